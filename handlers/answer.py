@@ -1,0 +1,98 @@
+"""What goes out: meaning, not layout. Each platform renders it; none adds to it.
+
+Texts are spans. Markup exists only in text files and is parsed before values are filled in, so nothing that a person
+or a model's maker wrote can become markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from handlers.context import Context
+from handlers.request import Intent
+from knowledge.calculator.estimate import Estimate
+from knowledge.calculator.use import Use
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    text: str
+    strong: bool = False
+    url: str | None = None
+
+
+Line = tuple[Span, ...]
+
+
+def plain(line: Line) -> str:
+    """The line's words without its markup."""
+    return "".join(span.text for span in line)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """A label and its value, both ready to be shown: "CO2e", "0.26 g (0.10-0.60 g)"."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    title: str
+    publisher: str
+    year: int
+    url: str
+    checked: str | None = None  # what was read, in words: "primary source read"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A next step, one tap away. ``label`` is short enough for a button; the Intent is complete."""
+
+    label: str
+    intent: Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    label: str
+    low: float
+    mid: float
+    high: float
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    bars: tuple[Bar, ...]
+    unit: str
+    caption: str
+    alt: str  # required: what a person hears who cannot see it
+
+
+Tone = Literal["answer", "question", "apology"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One reply. ``title`` is line one and answers; everything after it may be cut by a small platform, in order."""
+
+    intent: str  # one of the intents of the scripting contract: "estimate", "explain", ...
+    language: str
+    title: Line
+    body: tuple[Line, ...] = ()
+    figures: tuple[FigureLine, ...] = ()
+    notes: tuple[Line, ...] = ()  # assumptions, methods side by side, boundary: small print
+    chart: Chart | None = None
+    citations: tuple[Citation, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()  # three at most
+    tone: Tone = "answer"
+    items: tuple[Use, ...] = ()  # what was understood
+    topics: tuple[str, ...] = ()  # other things compared: places, facts
+    estimates: tuple[Estimate, ...] = ()  # in the order of ``items``
+    facts: tuple[str, ...] = ()  # ids
+    context: Context | None = None  # what the next message leans on; None leaves it as it was
+    private: bool = False  # a person would want this unseen by others
+    reference: str | None = None  # of a logged error

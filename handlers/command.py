@@ -1,0 +1,58 @@
+"""A command is declared once, as plain data; every surface is a projection of it.
+
+Words (names, descriptions, cues, examples) come from the feature's text files under the command's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.answer import Answer
+from handlers.context import Context
+from handlers.kinds import Kind
+from handlers.phrases import Phrases
+from handlers.request import Intent, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    kind: Kind[Any]
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Everything a command may look at."""
+
+    request: Request
+    intent: Intent
+    language: str
+    phrases: Phrases
+    context: Context | None = None
+
+    def argument(self, name: str, default: Any = None) -> Any:
+        value = self.intent.arguments.get(name)
+        return default if value is None else value
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``name`` is the key in the text files and in encoded intents; ``intent`` is the contract's word for it."""
+
+    name: str
+    intent: str
+    run: Callable[[Call], Awaitable[Answer]]
+    parameters: tuple[Parameter, ...] = ()
+    private: bool = False  # answered for the asker's eyes
+    hidden: bool = False  # reached by sentences and buttons, not listed in menus
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A folder under ``handlers``: its commands and where its words are."""
+
+    name: str
+    commands: tuple[Command, ...] = field(default=())

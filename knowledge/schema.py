@@ -321,7 +321,9 @@ class Question(Record):
 class Place(Record):
     """A place with electricity of its own. Names of countries come from Babel; here stand the others."""
 
-    code: str = Field(pattern=r"^[A-Z]{3}$|^[A-Z]{3}-[A-Z0-9]{2,5}$")  # ISO alpha-3, EUU, WOR; a sub-region after a dash
+    code: str = Field(
+        pattern=r"^[A-Z]{3}$|^[A-Z]{3}-[A-Z0-9]{2,5}$"
+    )  # ISO alpha-3, EUU, WOR; a sub-region after a dash
     name: Text | None = None  # only where Babel has none or its form is not the usual one
     words: Words = Words()  # nicknames, adjectives, cities, cloud regions: "états-unis", "québec", "eu-west-3"
     common: tuple[str, ...] = ()  # those of ``words`` that are also everyday words: "turkey", "nice"

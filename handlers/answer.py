@@ -66,6 +66,9 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
+    """Bars with their ranges. ``unit`` is a measure ("co2e_g": values in grams, shown in the unit that suits) or a code
+    of units.yaml ("gCO2e/kWh")."""
+
     bars: tuple[Bar, ...]
     unit: str
     caption: str

@@ -7,7 +7,7 @@ from typing import Any
 from handlers.answer import Suggestion
 
 
-class CannotAnswer(Exception):  # noqa: N818 - a refusal, not a fault
+class CannotAnswer(Exception):
     """Raised by a Kind or a feature; Core turns it into an apology.
 
     ``key`` names a phrase of the vocabulary or of the feature: "unknown-model". ``values`` fill it in.

@@ -1,0 +1,145 @@
+"""``smallprint`` and ``python -m bot``: one entry, a word for each way in or out.
+
+Exit codes: 0 answered, 1 answered with an apology or data that do not check, 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Sequence
+
+USAGE = 2
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Parses the command line and runs it; the console script's entry."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has gone (`| head`): say nothing more, not even at interpreter exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="smallprint", description="The small print of AI: electricity, carbon, water")
+    parser.set_defaults(run=_chat, lang=None)
+    ways = parser.add_subparsers(metavar="COMMAND")
+    chat = ways.add_parser("chat", help="talk in the terminal (the default)")
+    chat.set_defaults(run=_chat)
+    ask = ways.add_parser("ask", help="one question, or a stream of them with --jsonl")
+    ask.add_argument("question", nargs="*")
+    ask.add_argument("--json", action="store_true", help="the answer as a JSON object")
+    ask.add_argument("--jsonl", action="store_true", help="one JSON object a line in, one out")
+    ask.set_defaults(run=_ask)
+    schema = ways.add_parser("schema", help="the JSON Schema of an answer")
+    schema.set_defaults(run=_schema)
+    check = ways.add_parser("check", help="check the fact base, for editors")
+    check.set_defaults(run=_check)
+    explain = ways.add_parser("explain", help="how a sentence is read")
+    explain.add_argument("sentence", nargs="+")
+    explain.set_defaults(run=_explain)
+    for way in (parser, chat, ask, explain):
+        way.add_argument("--lang", choices=("en", "fr"), help="language of the answers")
+    return parser
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    from bot.assembly import assemble
+    from bot.platforms.terminal import chat
+    from bot.settings import Settings
+    from bot.storage.memory import SystemClock
+
+    async def run() -> None:
+        async with assemble() as core:
+            await chat(core, SystemClock(), arguments.lang or Settings().smallprint_language)
+
+    asyncio.run(run())
+    return 0
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    if arguments.jsonl:
+        return asyncio.run(_stream())
+    question = " ".join(arguments.question) or (sys.stdin.read() if not sys.stdin.isatty() else "")
+    if not question.strip():
+        print(
+            'smallprint ask: a question is needed, for example: smallprint ask "20 images in Poland"', file=sys.stderr
+        )  # noqa: T201
+        return USAGE
+    return asyncio.run(_one(question, arguments.lang, arguments.json))
+
+
+async def _one(question: str, language: str | None, as_json: bool) -> int:
+    from bot.assembly import assemble
+    from bot.platforms.jsonl import told
+    from bot.platforms.plaintext import rendered
+    from bot.storage.memory import SystemClock
+    from handlers.request import Request
+
+    async with assemble() as core:
+        chosen = "fr" if language == "fr" else "en" if language == "en" else None
+        now = SystemClock().now()
+        answer = await core.answer(Request(question, "terminal:me", "ask", now, language=chosen))
+    if answer is None:
+        return 1
+    if as_json:
+        sys.stdout.write(told(answer, "ask").model_dump_json(indent=2) + "\n")
+    else:
+        sys.stdout.write(rendered(answer) + "\n")
+    return 1 if answer.tone == "apology" else 0
+
+
+async def _stream() -> int:
+    from bot.assembly import assemble
+    from bot.platforms.jsonl import stream
+    from bot.platforms.terminal import lines
+    from bot.storage.memory import SystemClock
+
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    async with assemble() as core:
+        async for line in stream(core, SystemClock(), lines(sys.stdin)):
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+    return 0
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    from bot.platforms.jsonl import Told
+
+    sys.stdout.write(json.dumps(Told.model_json_schema(), indent=2, ensure_ascii=False) + "\n")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from knowledge.checks import report
+
+    lines, sound = report()
+    sys.stdout.writelines(line + "\n" for line in lines)
+    return 0 if sound else 1
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from bot.assembly import assemble
+    from bot.storage.memory import SystemClock
+    from handlers.request import Request
+
+    async def run() -> None:
+        async with assemble() as core:
+            request = Request(" ".join(arguments.sentence), "terminal:me", "explain", SystemClock().now())
+            sys.stdout.writelines(line + "\n" for line in core.explained(request))
+
+    asyncio.run(run())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

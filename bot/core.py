@@ -1,0 +1,167 @@
+"""The one path: a request becomes an answer. Every surface calls ``Core.answer`` and nothing else.
+
+Language is settled, the sentence understood (or the button's intent taken), arguments parsed by their kinds, the
+command run, the context kept. An expected refusal is an answer; anything else is caught here, once, logged with a
+reference, and the person is shown that reference.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import replace
+from typing import Any
+
+from bot.pace import Pace
+from bot.understanding.reading import Reading
+from bot.understanding.understanding import Understanding
+from handlers.answer import Answer, Line, Span, Suggestion
+from handlers.catalogue import Catalogue
+from handlers.command import Call, Command
+from handlers.context import DEPTH, Context
+from handlers.errors import CannotAnswer
+from handlers.measures import Measures
+from handlers.phrases import Lexicon, Phrases
+from handlers.ports import Ports
+from handlers.request import Intent, Language, Request
+
+logger = logging.getLogger(__name__)
+
+
+class Core:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        understanding: Understanding,
+        ports: Ports,
+        lexicon: Lexicon,
+        pace: Pace | None = None,
+    ) -> None:
+        self.catalogue = catalogue
+        self.lexicon = lexicon
+        self._understanding = understanding
+        self._ports = ports
+        self._pace = pace or Pace(burst=0)
+
+    async def answer(self, request: Request, intent: Intent | None = None) -> Answer | None:
+        """The reply, or None where the message was not for us."""
+        if not request.addressed:
+            return None
+        language: str = request.language or request.locale or "en"
+        try:
+            wait = self._pace.wait(request.person, request.at)
+            if wait > 0:
+                return self._too_fast(language, wait)
+            context = await self._recall(request)
+            reading = None
+            preferred = await self._preferred(request)
+            if intent is None:
+                reading = self._read(request, context)
+                intent = reading.intent
+                language = self._language(request, preferred, reading, context)
+            else:
+                language = preferred or language
+            answer = await self._run(request, intent, language, context)
+            for further in reading.also if reading is not None else ():
+                answer = _joined(answer, await self._run(request, further, language, context))
+            await self._remember(request, context, answer)
+        except Exception:
+            reference = secrets.token_hex(3)
+            # No message text in the log: the reference and the trace are what mending needs.
+            logger.exception("answer failed, reference %s", reference)
+            phrases = self.lexicon[language]
+            line = phrases.line("errors.unexpected", reference=reference)
+            return Answer("clarify", language, line, tone="apology", reference=reference)
+        return answer
+
+    def _read(self, request: Request, context: Context | None) -> Reading:
+        """A typed /command forces its meaning; what follows it is read as a sentence."""
+        text = request.text.strip()
+        if text.startswith("/"):
+            called, _, rest = text[1:].partition(" ")
+            command = self.catalogue.find(called)
+            if command is not None:
+                return self._understanding.read(replace(request, text=rest), context, command=command.name)
+        return self._understanding.read(request, context)
+
+    async def _recall(self, request: Request) -> Context | None:
+        context = await self._ports.conversations.recall(request.person, request.channel)
+        return context if context is not None and context.alive(request.at) else None
+
+    async def _preferred(self, request: Request) -> Language | None:
+        own = await self._ports.preferences.get(f"person:{request.person}")
+        if own.language is None and request.team is not None:
+            return (await self._ports.preferences.get(f"team:{request.team}")).language
+        return own.language
+
+    def _language(
+        self, request: Request, preferred: Language | None, reading: Reading, context: Context | None
+    ) -> Language:
+        """Asked for, stored, the sentence's own when clear, the conversation's, the platform's guess, English."""
+        if request.language is not None:
+            return request.language
+        if preferred is not None:
+            return preferred
+        if reading.sure:
+            return "fr" if reading.language == "fr" else "en"
+        if context is not None:
+            return "fr" if context.language == "fr" else "en"
+        return request.locale or ("fr" if reading.language == "fr" else "en")
+
+    async def _run(self, request: Request, intent: Intent, language: str, context: Context | None) -> Answer:
+        command = self.catalogue[intent.command]
+        phrases = self.lexicon[language]
+        try:
+            call = Call(request, _parsed(command, intent, language), language, phrases, context)
+            answer = await command.run(call)
+        except CannotAnswer as refusal:
+            return self._apology(refusal, language, phrases)
+        return replace(answer, private=True) if command.private and not answer.private else answer
+
+    def _apology(self, refusal: CannotAnswer, language: str, phrases: Phrases) -> Answer:
+        key = f"errors.{refusal.key}"
+        line = phrases.line(key if key in phrases else refusal.key, **refusal.values)
+        return Answer(refusal.intent, language, line, suggestions=refusal.suggestions[:3], tone="apology")
+
+    def _too_fast(self, language: str, wait: float) -> Answer:
+        phrases = self.lexicon[language]
+        seconds = Measures(phrases).with_unit(Measures(phrases).number(max(wait, 1)), "seconds", max(wait, 1))
+        return Answer("clarify", language, phrases.line("errors.too-fast", seconds=seconds), tone="apology")
+
+    async def _remember(self, request: Request, before: Context | None, answer: Answer) -> None:
+        if answer.context is None:
+            return
+        earlier = () if before is None else (replace(before, earlier=()), *before.earlier)
+        context = replace(answer.context, earlier=earlier[:DEPTH])
+        await self._ports.conversations.remember(request.person, request.channel, context)
+
+
+def _parsed(command: Command, intent: Intent, language: str) -> Intent:
+    """Every argument through its kind: a value that is typed already passes unchanged."""
+    parsed: dict[str, Any] = dict(intent.arguments)
+    for parameter in command.parameters:
+        value = parsed.get(parameter.name)
+        if value is not None:
+            parsed[parameter.name] = parameter.kind.parse(value, language)
+    return replace(intent, arguments=parsed)
+
+
+def _joined(first: Answer, second: Answer) -> Answer:
+    """Two questions in one message: both answered, the first leading."""
+    gap: tuple[Line, ...] = ((Span(""),),)
+    suggestions: tuple[Suggestion, ...] = (*first.suggestions[:2], *second.suggestions[:1])
+    return replace(
+        first,
+        body=(*first.body, *gap, second.title, *second.body),
+        figures=(*first.figures, *second.figures),
+        notes=tuple(dict.fromkeys((*first.notes, *second.notes))),
+        chart=first.chart or second.chart,
+        citations=tuple(dict.fromkeys((*first.citations, *second.citations))),
+        suggestions=suggestions,
+        items=(*first.items, *second.items),
+        topics=(*first.topics, *second.topics),
+        estimates=(*first.estimates, *second.estimates),
+        facts=(*first.facts, *second.facts),
+        context=second.context or first.context,
+        private=first.private or second.private,
+    )

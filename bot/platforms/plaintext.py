@@ -1,0 +1,24 @@
+"""An answer as plain lines: what a person reads in a pipe, a log or a plain terminal. Nothing of the answer is lost."""
+
+from __future__ import annotations
+
+from handlers.answer import Answer, Line
+
+
+def rendered(answer: Answer) -> str:
+    """Line one answers; then the body, the figures, the small print, the sources, the next steps."""
+    lines = [written(answer.title)]
+    lines.extend(written(line) for line in answer.body)
+    lines.extend(f"{figure.label}: {figure.value}" for figure in answer.figures)
+    lines.extend(written(line) for line in answer.notes)
+    for number, cited in enumerate(answer.citations, 1):
+        note = f" ({cited.checked})" if cited.checked else ""
+        lines.append(f"[{number}] {cited.publisher}, {cited.year}: {cited.title}{note}. {cited.url}")
+    if answer.suggestions:
+        lines.append(" · ".join(f"[{suggestion.label}]" for suggestion in answer.suggestions))
+    return "\n".join(line for line in lines if line.strip())
+
+
+def written(line: Line) -> str:
+    """A line's words, with the address of a link after its label."""
+    return "".join(f"{span.text} ({span.url})" if span.url else span.text for span in line)

@@ -1,0 +1,168 @@
+"""Two or more uses held against each other: the ratio of their middles, and whether the ranges overlap.
+
+Overlapping ranges are not ranked: the answer says that they overlap. Things of everyday life join in with their own
+boundary named, because unlike things are never compared in silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.answer import Answer, FigureLine, Line, Suggestion
+from handlers.citing import citations
+from handlers.command import Call, Command, Feature, Parameter
+from handlers.context import Context
+from handlers.errors import CannotAnswer
+from handlers.kinds import Given, Words
+from handlers.kit import Kit
+from handlers.reckoning import Reckoning, Worked, of
+from handlers.request import Intent
+from handlers.smallprint import SmallPrint
+from knowledge.calculator.interval import Interval
+from knowledge.calculator.use import Use
+from knowledge.schema import Equivalent
+
+
+def feature(kit: Kit) -> Feature:
+    comparing = Comparing(kit)
+    parameters = (Parameter("uses", Given()), Parameter("query", Words()))
+    return Feature("comparing", (Command("compare", "compare", comparing.compare, parameters),))
+
+
+class Comparing:
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+        self._reckoning = Reckoning(kit)
+        self._small_print = SmallPrint(kit)
+
+    async def compare(self, call: Call) -> Answer:
+        uses: tuple[Use, ...] = tuple(call.argument("uses", ()))
+        things = tuple(
+            self._kit.library.equivalents[i] for i in call.argument("things", ()) if i in self._kit.library.equivalents
+        )
+        if not uses or (len(uses) < 2 and not things):
+            raise CannotAnswer("comparing.two", intent="clarify")
+        worked = await self._reckoning.work(call, uses)
+        if len(uses) < 2:
+            return self._with_thing(call, worked, things[0])
+        return self._with_uses(call, worked)
+
+    def _with_uses(self, call: Call, worked: Worked) -> Answer:
+        measure = str(call.argument("measure", "co2e_g"))
+        ranked = sorted(
+            zip(worked.uses, worked.estimates, strict=True), key=lambda pair: of(pair[1].footprint, measure).mid
+        )
+        (least, less), (most, more) = ranked[0], ranked[-1]
+        low, high = of(less.footprint, measure), of(more.footprint, measure)
+        phrases, measures = call.phrases, self._kit.measures(call.language)
+        ratio = high.mid / low.mid if low.mid > 0 else 0.0
+        names = self._names(call, worked.uses)
+        if low.overlaps(high):
+            key = "comparing.overlap" if ratio > 1.05 else "comparing.same"
+        else:
+            key = "comparing.apart"
+        title = phrases.line(
+            key,
+            more=names[worked.uses.index(most)],
+            less=names[worked.uses.index(least)],
+            ratio=measures.number(ratio),
+            high=measures.range(measure, high),
+            low=measures.range(measure, low),
+        )
+        figures = tuple(
+            FigureLine(
+                names[worked.uses.index(use)], self._figure(call, of(e.footprint, measure), e.footprint.energy_wh)
+            )
+            for use, e in ranked
+        )
+        notes = list(self._small_print.under(call, worked.estimates))
+        if len({e.period for e in worked.estimates}) > 1:
+            notes.insert(0, phrases.line("comparing.spans"))
+        sources = [s for e in worked.estimates for s in e.sources]
+        chart = self._reckoning.chart(call, worked, measure)
+        return Answer(
+            "compare",
+            call.language,
+            title,
+            figures=figures,
+            notes=tuple(notes),
+            chart=chart,
+            citations=citations(self._kit.library, sources, phrases),
+            suggestions=self._next(call, worked.uses),
+            items=worked.uses,
+            topics=tuple(dict.fromkeys(e.place for e in worked.estimates)),
+            estimates=worked.estimates,
+            context=Context("compare", call.request.at, call.language, uses=worked.uses),
+        )
+
+    def _with_thing(self, call: Call, worked: Worked, thing: Equivalent) -> Answer:
+        use, estimate = worked.uses[0], worked.estimates[0]
+        interval = of(estimate.footprint, thing.measures)
+        phrases, measures = call.phrases, self._kit.measures(call.language)
+        one = self._reckoning.counted(call.language, thing.id, 1)
+        ratio = interval.mid / thing.factor
+        key = "comparing.thing-more" if ratio < 1 else "comparing.thing-less"
+        title = phrases.line(
+            key,
+            what=self._kit.describer.use(use, call.language),
+            thing=one,
+            ratio=measures.number(1 / ratio if 0 < ratio < 1 else ratio),
+            value=measures.range(thing.measures, interval),
+            other=measures.amount(thing.measures, thing.factor),
+        )
+        body: list[Line] = [
+            phrases.line("comparing.unlike", thing=one, boundary=phrases.text(f"boundaries.{thing.boundary}"))
+        ]
+        if thing.caveat is not None:
+            body.append(phrases.line("comparing.caveat", caveat=thing.caveat.of(call.language)))
+        return Answer(
+            "compare",
+            call.language,
+            title,
+            body=tuple(body),
+            figures=(
+                FigureLine(self._kit.describer.use(use, call.language), measures.range(thing.measures, interval)),
+                FigureLine(one, measures.amount(thing.measures, thing.factor)),
+            ),
+            notes=self._small_print.under(call, worked.estimates),
+            citations=citations(self._kit.library, (*thing.sources, *estimate.sources), phrases),
+            suggestions=self._next(call, worked.uses),
+            items=worked.uses,
+            topics=(thing.id,),
+            estimates=worked.estimates,
+            context=Context("compare", call.request.at, call.language, uses=worked.uses),
+        )
+
+    def _names(self, call: Call, uses: tuple[Use, ...]) -> list[str]:
+        """Each use by what tells it from the others: its place alone where only places differ."""
+        describer = self._kit.describer
+        places = {use.place for use in uses}
+        if len(places) == len(uses) and None not in places and len({replace(u, place=None) for u in uses}) == 1:
+            return [describer.place(use.place, call.language) for use in uses if use.place is not None]
+        said = [describer.use(use, call.language) for use in uses]
+        lengths = [use.output_tokens for use in uses]
+        if len(set(said)) < len(said) and any(lengths):
+            measures = self._kit.measures(call.language)
+            tokens = [measures.with_unit(measures.count(n), "tokens", n) if n else "" for n in lengths]
+            said = [f"{s}, {t}" if t else s for s, t in zip(said, tokens, strict=True)]
+        return said
+
+    def _figure(self, call: Call, interval: Interval, energy: Interval) -> str:
+        measures = self._kit.measures(call.language)
+        measure = str(call.argument("measure", "co2e_g"))
+        shown = measures.range(measure, interval)
+        return shown if measure == "energy_wh" else f"{shown}; {measures.range('energy_wh', energy)}"
+
+    def _next(self, call: Call, uses: tuple[Use, ...]) -> tuple[Suggestion, ...]:
+        phrases = call.phrases
+        offers: list[Suggestion] = []
+        if not any(use.place for use in uses):
+            moved = tuple(replace(use, place="FRA") for use in uses)
+            name = self._kit.describer.place("FRA", call.language)
+            command = "compare" if len(uses) > 1 else "estimate"
+            offers.append(Suggestion(name[:1].upper() + name[1:], Intent(command, {"uses": moved}, "button")))
+        offers.append(Suggestion(phrases.text("comparing.why"), Intent("method", {"uses": uses}, "button")))
+        offers.append(
+            Suggestion(phrases.text("comparing.everyday"), Intent("equivalents", {"uses": uses[:1]}, "button"))
+        )
+        return tuple(offers[:3])

@@ -1,0 +1,53 @@
+"""A use in words: "30 replies with Claude Sonnet 4.5 a day for each of 12 people, Germany"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.measures import Measures
+from handlers.phrases import Lexicon
+from handlers.territories import Territories
+from knowledge.calculator.use import Use
+from knowledge.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Describer:
+    """Names what a person asked about, with nothing supposed added."""
+
+    library: Library
+    lexicon: Lexicon
+    territories: Territories
+
+    def model(self, id_: str) -> str:
+        model = self.library.models.get(id_)
+        return model.name if model else id_
+
+    def place(self, code: str, language: str) -> str:
+        return self.territories.name(code, language)
+
+    def use(self, use: Use, language: str, *, place: bool = True, model: bool = True) -> str:
+        """What, how many, with which model, where, how often, for how many."""
+        phrases = self.lexicon[language]
+        measures = Measures(phrases)
+        count = use.count if use.count is not None else 1.0
+        shown = measures.count(count)
+        if use.count_high is not None:
+            shown = f"{shown}–{measures.count(use.count_high)}"
+        top = use.count_high or count
+        if use.task == "video" and use.seconds is not None:
+            said = phrases.text("uses.video_of", n=top, count=shown, seconds=measures.count(use.seconds))
+        else:
+            said = phrases.text(f"uses.{use.task}", n=top, count=shown)
+        if model and use.model is not None:
+            # A training run is of a model, not with it.
+            joint = "uses.by_model" if use.task in ("training", "search") else "uses.with_model"
+            said = phrases.text(joint, use=said, model=self.model(use.model))
+        if use.period is not None:
+            said = phrases.text("uses.per", use=said, period=phrases.text(f"periods.{use.period}"))
+        if use.people is not None and use.people != 1:
+            people = measures.count(use.people)
+            said = phrases.text("uses.each_of", n=use.people, use=said, people=people)
+        if place and use.place is not None:
+            said = phrases.text("uses.in_place", use=said, place=self.place(use.place, language))
+        return said

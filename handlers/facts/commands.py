@@ -1,0 +1,144 @@
+"""Facts, claims checked and concepts: the claim first, then who says so, when, within which boundary, and the caveat.
+
+Everything shown comes from the fact base; what it does not hold is said to be missing, with the nearest it has.
+"""
+
+from __future__ import annotations
+
+from handlers.answer import Answer, FigureLine, Line, Suggestion
+from handlers.citing import citations
+from handlers.command import Call, Command, Feature, Parameter
+from handlers.context import Context
+from handlers.kinds import Words
+from handlers.kit import Kit
+from handlers.request import Intent
+from handlers.telling import fill, split
+from knowledge.schema import Claim, Concept, Fact, Figure
+
+SURE = 0.45  # share of the question's weight that a fact must cover to be shown as its answer
+NEAR = 3  # how many neighbours are offered
+
+
+def feature(kit: Kit) -> Feature:
+    facts = Facts(kit)
+    return Feature("facts", (Command("fact", "explain", facts.show, (Parameter("query", Words()),)),))
+
+
+class Facts:
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+
+    async def show(self, call: Call) -> Answer:
+        """The best entry for the question, or an honest "not in my base" with the nearest three."""
+        ids: tuple[str, ...] = tuple(call.argument("facts", ()))
+        if not ids:
+            query = str(call.argument("query", "")) or call.request.text
+            hits = self._kit.search.find(query, NEAR + 1)
+            if not hits or hits[0].score < SURE:
+                return self._missing(call, tuple(h.id for h in hits[:NEAR]))
+            ids = tuple(h.id for h in hits)
+        return self._entry(call, ids)
+
+    def _entry(self, call: Call, ids: tuple[str, ...]) -> Answer:
+        library = self._kit.library
+        first = ids[0]
+        if first in library.claims:
+            title, body, figures, notes = self._claim(call, library.claims[first])
+            entry: Fact | Claim | Concept = library.claims[first]
+        elif first in library.concepts:
+            entry = library.concepts[first]
+            title, body, figures, notes = self._concept(call, entry)
+        else:
+            entry = library.facts[first]
+            title, body, figures, notes = self._fact(call, entry)
+        checked = getattr(entry, "checked", None)
+        return Answer(
+            "explain",
+            call.language,
+            title,
+            body=body,
+            figures=figures,
+            notes=notes,
+            citations=citations(library, entry.sources, call.phrases, checked),
+            suggestions=self._next(call, entry, ids[1:]),
+            facts=(first,),
+            context=Context("fact", call.request.at, call.language, facts=(first, *ids[1:NEAR])),
+        )
+
+    def _fact(self, call: Call, fact: Fact) -> tuple[Line, tuple[Line, ...], tuple[FigureLine, ...], tuple[Line, ...]]:
+        phrases, measures = call.phrases, self._kit.measures(call.language)
+        year = {"year": Figure(mid=fact.year, unit="year")} if fact.year else {}
+        figures = {**year, **fact.figures}
+        lead, rest = split(fill(fact.claim, figures, measures, call.language))
+        body: list[Line] = [rest] if rest else []
+        if fact.checked == "unverified":
+            body.insert(0, phrases.line("facts.unverified"))
+        if fact.caveat:
+            body.append(phrases.line("facts.caveat", caveat=fill(fact.caveat, figures, measures, call.language)))
+        if fact.why:
+            body.append(phrases.line("facts.default", why=fill(fact.why, figures, measures, call.language)))
+        notes = [
+            phrases.line(
+                "facts.basis",
+                quality=phrases.text(f"qualities.{fact.quality}"),
+                checked=phrases.text(f"checked.{fact.checked}"),
+                year=str(fact.year) if fact.year else "–",
+            )
+        ]
+        if fact.boundary != "not-applicable":
+            notes.append(phrases.line("facts.boundary", boundary=phrases.text(f"boundaries.{fact.boundary}")))
+        if fact.accounting not in ("not-applicable", "undisclosed"):
+            notes.append(phrases.line("facts.accounting", accounting=phrases.text(f"accounting.{fact.accounting}")))
+        return lead, tuple(body), (), tuple(notes)
+
+    def _claim(
+        self, call: Call, claim: Claim
+    ) -> tuple[Line, tuple[Line, ...], tuple[FigureLine, ...], tuple[Line, ...]]:
+        phrases, measures, language = call.phrases, self._kit.measures(call.language), call.language
+        year = {"year": Figure(mid=claim.year, unit="year")} if claim.year else {}
+        figures = {**year, **claim.figures}
+        lead, rest = split(fill(claim.instead, figures, measures, language))
+        title = phrases.line("facts.claim-title", verdict=phrases.text(f"facts.verdicts.{claim.verdict}"), instead=lead)
+        body = [rest] if rest else []
+        body.append(phrases.line("facts.says", says=fill(claim.says, figures, measures, language)))
+        body.append(phrases.line("facts.finds", finds=fill(claim.finds, figures, measures, language)))
+        if claim.said_by:
+            body.append(phrases.line("facts.said-by", who=fill(claim.said_by, figures, measures, language)))
+        notes = (phrases.line("facts.checked", checked=phrases.text(f"checked.{claim.checked}")),)
+        return title, tuple(body), (), notes
+
+    def _concept(
+        self, call: Call, concept: Concept
+    ) -> tuple[Line, tuple[Line, ...], tuple[FigureLine, ...], tuple[Line, ...]]:
+        measures = self._kit.measures(call.language)
+        lead, rest = split(fill(concept.says, concept.figures, measures, call.language))
+        return lead, ((rest,) if rest else ()), (), ()
+
+    def _next(self, call: Call, entry: Fact | Claim | Concept, others: tuple[str, ...]) -> tuple[Suggestion, ...]:
+        """Related entries first, then the other hits, three in all."""
+        wanted = [i for i in dict.fromkeys((*entry.related, *others)) if i != entry.id]
+        return tuple(self._offer(call, id_) for id_ in wanted[:NEAR])
+
+    def _offer(self, call: Call, id_: str) -> Suggestion:
+        return Suggestion(self.label(id_, call.language), Intent("fact", {"facts": (id_,)}, "button"))
+
+    def label(self, id_: str, language: str) -> str:
+        """An entry in a few words: its name, or the shortest way to ask for it."""
+        library = self._kit.library
+        if id_ in library.claims:
+            return library.claims[id_].name.of(language)
+        if id_ in library.concepts:
+            return library.concepts[id_].name.of(language)
+        asked = library.facts[id_].questions.of(language)
+        short = min(asked, key=len) if asked else id_
+        return short[:1].upper() + short[1:]
+
+    def _missing(self, call: Call, near: tuple[str, ...]) -> Answer:
+        return Answer(
+            "explain",
+            call.language,
+            call.phrases.line("facts.missing"),
+            body=(call.phrases.line("facts.nearest"),) if near else (),
+            suggestions=tuple(self._offer(call, id_) for id_ in near),
+            tone="apology",
+        )

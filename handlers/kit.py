@@ -1,0 +1,58 @@
+"""What every feature is given: the knowledge, the words, and the ports. Built once, passed on, never looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.answer import Answer, Line, Span
+from handlers.command import Call
+from handlers.describing import Describer
+from handlers.kinds import Named, NumberReader
+from handlers.measures import Measures
+from handlers.phrases import Lexicon
+from handlers.ports import Ports, Settings
+from handlers.request import Request
+from knowledge.calculator.calculator import Calculator
+from knowledge.calculator.equivalents import Equivalents
+from knowledge.library import Library
+from knowledge.search import Search
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    library: Library
+    calculator: Calculator
+    equivalents: Equivalents
+    search: Search
+    lexicon: Lexicon
+    describer: Describer
+    models: Named
+    places: Named
+    number: NumberReader
+    ports: Ports
+
+    def measures(self, language: str) -> Measures:
+        return Measures(self.lexicon[language])
+
+    async def settings(self, request: Request) -> Settings:
+        """The person's own settings, completed by the team's. Platform defaults are left to the caller."""
+        own = await self.ports.preferences.get(f"person:{request.person}")
+        if request.team is None:
+            return own
+        team = await self.ports.preferences.get(f"team:{request.team}")
+        models = dict(team.models) | dict(own.models)
+        return Settings(
+            language=own.language or team.language,
+            place=own.place or team.place,
+            models=tuple(models.items()),
+            public=own.public if own.public is not None else team.public,
+        )
+
+
+def bold(text: str) -> Line:
+    return (Span(text, strong=True),)
+
+
+def refusal(call: Call, key: str, intent: str = "clarify", **values: str) -> Answer:
+    """An apology of the vocabulary: ``key`` stands under "errors"."""
+    return Answer(intent, call.language, call.phrases.line(f"errors.{key}", **values), tone="apology")

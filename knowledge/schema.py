@@ -245,8 +245,12 @@ class Published(Record):
     name: str  # "Google, median Gemini Apps prompt"
     models: tuple[str, ...] = ()  # patterns of model ids it speaks of, "gemini-*"
     exact: bool = False  # true where it was measured on that very model
+    general: bool = False  # true where it also speaks of the task when no model is named: "an average chat answer"
+    aside: bool = False  # true where it is shown beside the range although its boundary is alike; ``differs`` says why
     task: Task
     output_tokens: float | None = None  # what one unit held, where known
+    at: dict[str, float] = {}  # the size of one image or clip: {"seconds": 5, "pixels": 921600}
+    lift: float | None = None  # brings a chips-only or server-only value to ``facility``; ``differs`` says so
     energy_wh: Figure | None = None
     co2e_g: Figure | None = None
     water_ml: Figure | None = None
@@ -257,6 +261,27 @@ class Published(Record):
     differs: Text  # a clause: why it is not the same as the models' figures
     sources: tuple[Id, ...] = Field(min_length=1)
     review: date
+
+
+class Default(Record):
+    """A number that the calculator supposes where a person gives none, or a limit that it keeps.
+
+    Good why: "About 300 words, the length Mistral calls one page." Bad why: "Seems reasonable."
+    """
+
+    id: Id  # "tokens.text", "limit.people"
+    value: float
+    low: float | None = None  # the usual spread of it
+    high: float | None = None
+    unit: str  # a code of units.yaml
+    why: Text
+    sources: tuple[Id, ...] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Default:
+        if not (self.value if self.low is None else self.low) <= self.value <= (self.high or self.value):
+            raise ValueError("low <= value <= high does not hold")
+        return self
 
 
 class Equivalent(Record):
@@ -327,6 +352,7 @@ class Place(Record):
     name: Text | None = None  # only where Babel has none or its form is not the usual one
     words: Words = Words()  # nicknames, adjectives, cities, cloud regions: "états-unis", "québec", "eu-west-3"
     common: tuple[str, ...] = ()  # those of ``words`` that are also everyday words: "turkey", "nice"
+    adjectives: Words = Words()  # "polish", "polonaise": the place only beside a word for electricity or machines
     g_per_kwh: float | None = None  # only where EcoLogits has no such zone, or on another basis
     year: int | None = None
     basis: str | None = None  # "life cycle, generation", "direct combustion"

@@ -1,0 +1,180 @@
+"""Rhythms and spans of time: "a day", "chaque matin", "3x a week", "every 5 minutes", "over a year", "total annuel".
+
+A rhythm is a period that a use comes back in; a span ("horizon") is what one sums over. Where a sentence has two
+periods, the longer one that no number of its own stands before is what the person wants the sum for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from bot.understanding.lexicon import Lexicon, Phrases, Piece
+from bot.understanding.mention import Mention, MentionKind, Per
+
+HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
+ONCE = 0.5  # score of "today", "this week": when it was, not how often
+ADJECTIVE = 0.9  # score of "daily", "mensuel"
+_NEXT = {
+    "hour": ("day", 24.0),
+    "day": ("week", 7.0),
+    "week": ("year", 52.0),
+    "month": ("year", 12.0),
+    "year": ("year", 1.0),
+}
+# So many of one make one of a longer period: "over 12 months" is over a year.
+_ROUND = {
+    ("day", 7): "week",
+    ("day", 30): "month",
+    ("day", 31): "month",
+    ("day", 365): "year",
+    ("week", 4): "month",
+    ("week", 52): "year",
+    ("month", 12): "year",
+}
+
+
+class Rhythm(NamedTuple):
+    kind: MentionKind  # "period", "horizon" or "each"
+    value: Per | None
+    score: float = 1.0
+    article: bool = False  # "a day": may also be a stretch of time
+
+
+class Periods:
+    """Phrases of time in both languages, made once from makers ("a", "par") and names ("day", "mois")."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._names = {name: Per(period) for name, period in lexicon.map("periods.names").items()}
+        odd = {name: Per(str(period), float(times)) for name, (period, times) in lexicon.map("periods.odd").items()}
+        self._odd = odd
+        self._table: Phrases[Rhythm] = Phrases()
+        self._every = lexicon.set("periods.every")
+        self.stretch = lexicon.set("periods.stretch")
+        self._spans, self._whole = lexicon.set("periods.spans"), lexicon.set("periods.whole")
+        makers = lexicon.set("periods.makers")
+        articles = lexicon.own_set("numbers.article") if lexicon.language == "en" else frozenset({"a", "an"})
+        recurring = {name: per for name, per in {**self._names, **odd}.items() if len(name) > 1}
+        recurring |= dict.fromkeys(lexicon.set("periods.workdays"), Per("day", workdays=True))
+        recurring |= dict.fromkeys(lexicon.set("periods.daily"), Per("day"))
+        recurring |= dict.fromkeys(lexicon.set("periods.weekly"), Per("week"))
+        for maker in makers:
+            for name, per in recurring.items():
+                weak = maker in articles
+                if weak and (per.workdays or name not in {*self._names, *odd} or name.endswith("s")):
+                    continue
+                if weak and name == "second":
+                    continue
+                self._table.add(f"{maker} {name}", Rhythm("period", per, article=weak))
+        for maker in makers - articles:
+            for name, per in self._names.items():
+                if len(name) == 1:
+                    self._table.add(f"{maker} {name}", Rhythm("period", per))
+        for word, said in lexicon.map("periods.adverbs").items():
+            self._table.add(word, Rhythm("period", _per(said), ADJECTIVE))
+        for phrase, said in lexicon.map("periods.phrases").items():
+            self._table.add(phrase, Rhythm("period", Per(said[0], float(said[1]), bool(said[2]))))
+        for phrase, period in lexicon.map("periods.once").items():
+            self._table.add(phrase, Rhythm("period", Per(period), ONCE))
+        for phrase in lexicon.set("periods.alone"):
+            named = [self._names[word].period for word in phrase.split() if word in self._names]
+            self._table.add(phrase, Rhythm("horizon", Per(named[0] if named else "day")))
+        for phrase, period in lexicon.map("periods.totals").items():
+            self._table.add(phrase, Rhythm("horizon", Per(period)))
+        for phrase in lexicon.set("units.each"):
+            self._table.add(phrase, Rhythm("each", None))
+        rhythms = [(phrase, r.value) for phrase, r in self._table if r.kind == "period" and r.score > ONCE and r.value]
+        for word, n in lexicon.map("periods.often").items():
+            for phrase, per in rhythms:
+                again = replace(per, times=float(n) * per.times)
+                self._table.add(f"{word} {' '.join(phrase)}", Rhythm("period", again))
+        self.words = frozenset(word for phrase, _ in self._table for word in phrase)
+        self.names = frozenset(self._names) | frozenset(odd)
+        self._greeting = lexicon.set("language.chat")
+
+    def at(self, pieces: Sequence[Piece], index: int) -> tuple[int, Rhythm] | None:
+        """The phrase of time from this word on, and how many words it has."""
+        found = self._span(pieces, index) or self._table.at(pieces, index)
+        if found is None:
+            return None
+        length, rhythm = found
+        before = pieces[index - 1].text if index else ""
+        after = pieces[index + length].text if index + length < len(pieces) else ""
+        if rhythm.kind == "each" and before in self._greeting and index < 3:
+            return None  # "hi everyone"
+        if rhythm.article:
+            if after in {"of", "worth"} and before != "times" and rhythm.value is not None:
+                return length, Rhythm("horizon", rhythm.value, 0.8)  # "a year of prompts"
+            if before in self.stretch or after in {"ago", "later"}:
+                return None
+        return length, rhythm
+
+    def _span(self, pieces: Sequence[Piece], index: int) -> tuple[int, Rhythm] | None:
+        if pieces[index].text not in self._spans:
+            return None
+        at = index + 1
+        while at < len(pieces) and at - index < 7 and pieces[at].text in self._whole and not pieces[at].breaks:
+            at += 1
+        if at == index + 1 or at >= len(pieces) or pieces[at].breaks:
+            return None
+        per = self._names.get(pieces[at].text)
+        if per is None or len(pieces[at].text) < 2:
+            return None
+        return at + 1 - index, Rhythm("horizon", per)
+
+    def of(self, word: str) -> Per | None:
+        """The period this word names: "day", "mois", "fortnight"."""
+        return self._names.get(word) or self._odd.get(word)
+
+    def every(self, before: Sequence[str], number: float, name: str) -> Per | None:
+        """ "every 5 minutes": twelve times an hour. ``before`` are the two words before the number."""
+        per = self.of(name)
+        if per is None or number <= 0 or not ({" ".join(before), " ".join(before[-1:])} & self._every):
+            return None
+        if per.times != 1.0:
+            return Per(per.period, per.times / number)
+        if number == 1:
+            return per
+        longer, times = _NEXT[per.period]
+        return Per(longer, times / number)
+
+    def span(self, before: str, number: float, name: str) -> Rhythm | None:
+        """ "over 6 months", "pendant 3 semaines", "30 days"."""
+        per = self._names.get(name)
+        if per is None or len(name) < 2 or HOURS[per.period] < HOURS["day"] or number <= 0:
+            return None
+        said = before in self._spans or before in self._whole
+        longer = _ROUND.get((per.period, int(number))) if number == int(number) else None
+        value = Per(longer) if longer else Per(per.period, number)
+        return Rhythm("horizon", value, 1.0 if said else 0.6)
+
+
+def settle(found: list[Mention]) -> list[Mention]:
+    """Where a longer period has no number of its own, it is what to sum over. ``found`` is in the sentence's order."""
+    rhythms = [m for m in found if m.kind == "period" and m.score > ONCE]
+    if len(rhythms) < 2:
+        return found
+    shortest = min(_length(m) for m in rhythms)
+    settled: list[Mention] = []
+    counted = False
+    for mention in found:
+        if mention.kind in {"number", "seconds", "minutes", "words", "tokens"} and mention.score >= ONCE:
+            counted = True
+        elif mention.kind == "period" and mention.score > ONCE:
+            if not counted and _length(mention) > shortest:
+                if mention.score == ADJECTIVE:  # "our annual brochure": says nothing of the sum
+                    mention = replace(mention, score=ONCE)
+                else:
+                    mention = replace(mention, kind="horizon", value=Per(mention.value.period), score=0.7)
+            counted = False
+        settled.append(mention)
+    return settled
+
+
+def _length(mention: Mention) -> float:
+    return HOURS[mention.value.period]
+
+
+def _per(said: Any) -> Per:
+    return Per(said) if isinstance(said, str) else Per(str(said[0]), float(said[1]))

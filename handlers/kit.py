@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from knowledge.calculator.calculator import Calculator
+from knowledge.calculator.equivalents import Equivalents
+
 from handlers.answer import Answer, Line, Span
 from handlers.command import Call
 from handlers.describing import Describer
@@ -12,8 +15,6 @@ from handlers.measures import Measures
 from handlers.phrases import Lexicon
 from handlers.ports import Ports, Settings
 from handlers.request import Request
-from knowledge.calculator.calculator import Calculator
-from knowledge.calculator.equivalents import Equivalents
 from knowledge.library import Library
 from knowledge.search import Search
 

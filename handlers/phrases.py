@@ -92,7 +92,9 @@ class Phrases:
 
     def text(self, key: str, **values: Value) -> str:
         """The phrase as plain words."""
-        return "".join(span.text for span in self.line(key, **values))
+        return "".join(
+            span.text for piece in self._pieces(key, values, None) for span in self._fill(piece, key, values)
+        )
 
     def _pieces(self, key: str, values: Mapping[str, Value], index: int | None) -> tuple[_Piece, ...]:
         text = self.raw(key)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 
+from knowledge.calculator.errors import CannotEstimate, OutOfBounds, Unknown
+
 from handlers.answer import Bar, Chart
 from handlers.command import Call
 from handlers.errors import CannotAnswer
 from handlers.kit import Kit
 from handlers.ports import Settings
-from knowledge.calculator.errors import CannotEstimate, OutOfBounds, Unknown
 from knowledge.calculator.estimate import Estimate, Footprint
 from knowledge.calculator.interval import Interval
 from knowledge.calculator.use import Use

@@ -18,6 +18,7 @@ from rapidfuzz import fuzz, process
 
 from knowledge.library import Library
 
+CLOSE = 0.9  # a default this near to the entry it replaces is shown before it
 _WORD = re.compile(r"[a-z0-9]+(?:[.'-][a-z0-9]+)*")
 
 
@@ -59,6 +60,7 @@ class Search:
         self._rarity = {word: math.log(1 + total / len(ids)) for word, ids in spread.items()}
         self._where = {word: tuple(ids) for word, ids in spread.items()}
         self._vocabulary = tuple(word for word in spread if len(word) > 3)
+        self._replaced_by = {old: id_ for id_, fact in library.facts.items() for old in fact.replaces}
 
     def _add(self, id_: str, asked: Iterable[str], told: Iterable[str]) -> None:
         counts: Counter[str] = Counter()
@@ -93,8 +95,18 @@ class Search:
             weight += rarity
             for id_ in self._where[known]:
                 scores[id_] += rarity * closeness * self._entries[id_][known]
-        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
-        return tuple(Hit(id_, score / weight) for id_, score in ranked)
+        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(Hit(id_, score / weight) for id_, score in self._default_first(ranked)[:limit])
+
+    def _default_first(self, ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
+        """Where sources conflict, the one shown by default leads, unless the question plainly names the other."""
+        if ranked:
+            first, score = ranked[0]
+            default = self._replaced_by.get(first)
+            for index, (id_, other) in enumerate(ranked[:8]):
+                if id_ == default and other >= CLOSE * score:
+                    return [(id_, score), *ranked[:index], *ranked[index + 1 :]]
+        return ranked
 
     def _nearest(self, word: str) -> tuple[str | None, float]:
         if word in self._rarity:

@@ -1,4 +1,4 @@
-"""An answer as a card in a terminal, drawn with Rich: the answer first, ranges as bars, sources and next steps numbered.
+"""An answer as a card in a terminal, drawn with Rich: answer first, ranges as bars, sources and next steps numbered.
 
 Every value is a Text with a style, never markup, so what a person or a model's maker wrote stays words.
 """
@@ -71,10 +71,7 @@ def _value(unit: str, interval: Interval, measures: Measures) -> str:
 
 
 def _place(value: float, bottom: float, top: float, logarithmic: bool) -> int:
-    if logarithmic:
-        share = math.log(max(value, bottom) / bottom) / math.log(top / bottom)
-    else:
-        share = value / top
+    share = math.log(max(value, bottom) / bottom) / math.log(top / bottom) if logarithmic else value / top
     return min(BAR - 1, max(0, round(share * (BAR - 1))))
 
 

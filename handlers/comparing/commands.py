@@ -57,10 +57,7 @@ class Comparing:
         phrases, measures = call.phrases, self._kit.measures(call.language)
         ratio = high.mid / low.mid if low.mid > 0 else 0.0
         names = self._names(call, worked.uses)
-        if low.overlaps(high):
-            key = "comparing.overlap" if ratio > 1.05 else "comparing.same"
-        else:
-            key = "comparing.apart"
+        key = ("comparing.overlap" if ratio > 1.05 else "comparing.same") if low.overlaps(high) else "comparing.apart"
         title = phrases.line(
             key,
             more=names[worked.uses.index(most)],

@@ -52,7 +52,7 @@ class Equating:
             main = "co2e_g"
             shown = phrases.text("equating.use", what=what, value=measures.range(main, of(total, main)))
         else:
-            assert amount is not None  # noqa: S101 - one of the two is given, checked above
+            assert amount is not None
             main, value = amount
             if not value > 0:
                 raise CannotAnswer("not-positive", intent="equivalents")

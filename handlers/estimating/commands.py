@@ -11,7 +11,7 @@ from handlers.answer import Answer, FigureLine, Line, Suggestion
 from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
-from handlers.kinds import Choice, Given, Name, Number
+from handlers.kinds import Choice, Name, Number
 from handlers.kit import Kit
 from handlers.reckoning import Reckoning, Worked, of
 from handlers.request import Intent

@@ -44,7 +44,7 @@ class Explaining:
         title = phrases.line(f"explaining.{aspect}.title")
         body: list[Line] = [phrases.line(f"explaining.{aspect}.body")]
         figures: list[FigureLine] = []
-        sources: list[str] = list(self._kit.calculator.pillars)
+        sources: list[str] = list(self._kit.library.pillars)
         notes: tuple[Line, ...] = ()
         if uses:
             worked = await self._reckoning.work(call, uses)
@@ -95,7 +95,7 @@ class Explaining:
             ids = list(self._kit.calculator.grid("WOR").sources)
             title = phrases.line("explaining.sources-grid")
         else:
-            ids = list(self._kit.calculator.pillars)
+            ids = list(self._kit.library.pillars)
             title = phrases.line(
                 "explaining.sources-all", count=self._kit.measures(call.language).count(len(library.sources))
             )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from knowledge.calculator.places import Grid
+
 from handlers.answer import Answer, Bar, Chart, FigureLine, Line, Suggestion
 from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
@@ -14,7 +16,6 @@ from handlers.context import Context
 from handlers.kinds import Choice, Name
 from handlers.kit import Kit
 from handlers.request import Intent
-from knowledge.calculator.places import Grid
 
 MOST = 10  # of a ranking
 ORDERS = ("cleanest", "dirtiest")

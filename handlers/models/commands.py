@@ -50,7 +50,7 @@ class Models:
         )
         body: list[Line] = []
         if model.note:
-            body.append((phrases.line("models.note", note=model.note.of(call.language))))
+            body.append(phrases.line("models.note", note=model.note.of(call.language)))
         if model.stands_for:
             body.append(phrases.line("models.stands-for", other=self._kit.describer.model(model.stands_for)))
         body.append(phrases.line("models.disclosed" if model.disclosed else "models.undisclosed", maker=model.maker))

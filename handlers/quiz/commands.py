@@ -40,7 +40,7 @@ class Quiz:
         # Seeded by person and minute: two processes ask the same, and a repeated tap does not reshuffle.
         seed = f"{call.request.person} {call.request.at:%Y%m%d%H%M%S}"
         choices = [i for i in self._ids if i != last] or list(self._ids)
-        question = self._kit.library.quiz[Random(seed).choice(choices)]  # noqa: S311 - a game, not a secret
+        question = self._kit.library.quiz[Random(seed).choice(choices)]
         options = tuple(option.of(call.language) for option in question.options)
         return Answer(
             "quiz",

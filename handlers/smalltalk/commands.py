@@ -1,4 +1,4 @@
-"""Greetings, thanks, goodbyes, a joke, abuse: short, kind, and back to the subject. Leaves the conversation's thread."""
+"""Greetings, thanks, goodbyes, a joke, abuse: short, kind, and back to the subject. The thread stays as it was."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def feature(kit: Kit) -> Feature:
     async def reply(call: Call) -> Answer:
         sort = call.argument("kind", "greeting")
         lines = cast("list[str]", call.phrases.raw(f"smalltalk.{sort}"))
-        index = Random(f"{call.request.person} {call.request.at}").randrange(len(lines))  # noqa: S311 - chooses a pleasantry
+        index = Random(f"{call.request.person} {call.request.at}").randrange(len(lines))
         offers: tuple[Suggestion, ...] = ()
         if sort in ("greeting", "wellbeing"):
             offers = (Suggestion(call.phrases.text("smalltalk.what-can"), Intent("help", {}, "button")),)

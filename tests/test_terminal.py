@@ -1,0 +1,112 @@
+"""The chat, driven through a real pseudo-terminal as a person would: sentences, numbers for suggestions, clean ends."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+_CODES = re.compile(r"\x1b(?:\[[0-9;?]*[a-zA-Z]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
+
+
+class Screen:
+    """The chat behind a pseudo-terminal."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._mine, theirs = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "PROMPT_TOOLKIT_NO_CPR": "1"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bot", *arguments],
+            stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env=environment, start_new_session=True,
+        )  # fmt: skip
+        os.close(theirs)
+        self.seen = ""
+
+    def type(self, text: str) -> None:
+        os.write(self._mine, text.encode())
+
+    def wait_for(self, words: str, seconds: float = 20) -> str:
+        """What stands on the screen since the last wait, up to and with these words."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if words in self.seen:
+                seen, self.seen = self.seen, ""
+                return seen
+            ready, _, _ = select.select([self._mine], [], [], 0.2)
+            if ready:
+                try:
+                    read = os.read(self._mine, 65536)
+                except OSError:
+                    break
+                self.seen += _CODES.sub("", read.decode(errors="replace"))
+        raise AssertionError(f"{words!r} never came; seen: {self.seen[-2000:]}")
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._mine)
+
+
+@pytest.fixture
+def screen() -> Iterator[Screen]:
+    made = Screen("--lang", "en")
+    yield made
+    made.close()
+
+
+def test_a_conversation(screen: Screen) -> None:
+    screen.wait_for("›")
+    screen.type("20 images with dall-e 3 in Poland\r")
+    answer = screen.wait_for("[1]")
+    assert "CO2e" in answer
+    screen.wait_for("›")
+    screen.type("and in France?\r")
+    screen.wait_for("France")
+    screen.wait_for("›")
+    screen.type("1\r")
+    screen.wait_for("CO2e")
+
+
+def test_ctrl_d_ends_quietly(screen: Screen) -> None:
+    screen.wait_for("›")
+    screen.type("\x04")
+    screen.wait_for("Goodbye")
+    assert screen.process.wait(10) == 0
+
+
+def test_ctrl_c_ends_quietly(screen: Screen) -> None:
+    screen.wait_for("›")
+    screen.type("\x03")
+    screen.wait_for("Goodbye")
+    assert screen.process.wait(10) == 0
+
+
+def test_sigint_from_outside_ends_without_a_trace() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+    )
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=10)
+    assert b"Traceback" not in errors
+
+
+def test_a_pipe_is_answered_in_plain_text() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "--lang", "fr"],
+        input="20 images avec dall-e 3\net en Pologne ?\n", capture_output=True, text=True, cwd=ROOT, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "Pologne" in done.stdout
+    assert "\x1b" not in done.stdout

@@ -20,6 +20,7 @@ from knowledge.schema import (
     Change,
     Claim,
     Concept,
+    Default,
     Equivalent,
     Fact,
     Factor,
@@ -69,7 +70,7 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)  # pyright: ignore[re
 def read(text: str, name: str) -> Any:
     """The file's content as plain data. Raises BrokenFile where it is no YAML."""
     try:
-        return yaml.load(text, _Loader)  # noqa: S506 - a subclass of the safe loader
+        return yaml.load(text, _Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise BrokenFile(name, error.problem or "no YAML", line=line) from error
@@ -94,12 +95,15 @@ class Library:
     concepts: Mapping[str, Concept]
     factors: Mapping[str, Factor]
     published: Mapping[str, Published]
+    defaults: Mapping[str, Default]
+    grid_years: Mapping[str, int]  # zone -> year its carbon factor is probably of
     equivalents: Mapping[str, Equivalent]
     tips: Mapping[str, Tip]
     quiz: Mapping[str, Question]
     places: Mapping[str, Place]
     models: Mapping[str, Model]
     changes: tuple[Change, ...]
+    pillars: tuple[str, ...]  # ids of the sources that most figures rest on, cited where no particular one is meant
 
     @classmethod
     def load(cls, root: Traversable | None = None) -> Library:
@@ -114,12 +118,17 @@ class Library:
             concepts=_each(Concept, root, "concepts"),
             factors=_lists(Factor, root, "factors"),
             published=_lists(Published, root, "published"),
+            defaults=_lists(Default, root, "defaults.yaml"),
+            grid_years=_years(root, "grid-years.yaml"),
             equivalents=_lists(Equivalent, root, "equivalents.yaml"),
             tips=_lists(Tip, root, "tips.yaml"),
             quiz=_lists(Question, root, "quiz"),
             places=_lists(Place, root, "places"),
             models=_lists(Model, root, "models"),
             changes=tuple(record for record, _ in _records(Change, root, "changes.yaml")),
+            pillars=TypeAdapter(tuple[str, ...]).validate_python(
+                read(_text(root / "pillars.yaml"), "pillars.yaml")
+            ),
         )
         for file, entry, problem in dangling(library):
             raise BrokenFile(file, problem, entry)
@@ -139,6 +148,7 @@ def dangling(library: Library) -> Iterator[tuple[str, str, str]]:
         ("concepts", library.concepts),
         ("factors", library.factors),
         ("published", library.published),
+        ("defaults.yaml", library.defaults),
         ("equivalents.yaml", library.equivalents),
         ("tips.yaml", library.tips),
         ("quiz", library.quiz),
@@ -163,6 +173,9 @@ def dangling(library: Library) -> Iterator[tuple[str, str, str]]:
                         for name in PLACEHOLDER.findall(text.of(language)):
                             if name not in figures and name != "year":
                                 yield file, id_, f"{{{name}}} is no figure of this entry"
+    for id_, default in library.defaults.items():
+        if default.unit not in library.units:
+            yield "defaults.yaml", id_, f"no unit called {default.unit!r}"
     for id_, model in library.models.items():
         if model.factor is not None and model.factor not in library.factors:
             yield "models", id_, f"no factor called {model.factor!r}"
@@ -171,6 +184,9 @@ def dangling(library: Library) -> Iterator[tuple[str, str, str]]:
     for id_, question in library.quiz.items():
         if question.fact is not None and question.fact not in known:
             yield "quiz", id_, f"no fact called {question.fact!r}"
+    for source in library.pillars:
+        if source not in library.sources:
+            yield "pillars.yaml", source, "no such source"
     for id_, place in library.places.items():
         if place.within is not None and place.within not in library.places:
             yield "places", id_, f"no place called {place.within!r}"
@@ -203,6 +219,19 @@ def _files(root: Traversable, where: str) -> Iterator[tuple[str, Traversable]]:
             yield from _files(root, f"{where}/{child.name}")
         elif child.name.endswith(".yaml"):
             yield f"{where}/{child.name}", child
+
+
+def _years(root: Traversable, where: str) -> dict[str, int]:
+    """Zones listed under the year of their figure, turned round. A zone that stands twice is an error."""
+    by_zone: dict[str, int] = {}
+    for name, file in _files(root, where):
+        listed = TypeAdapter(dict[int, list[str]]).validate_python(read(_text(file), name))
+        for year, zones in listed.items():
+            for zone in zones:
+                if zone in by_zone:
+                    raise BrokenFile(name, "stands twice", zone)
+                by_zone[zone] = year
+    return by_zone
 
 
 def _records(kind: type[R], root: Traversable, where: str) -> Iterator[tuple[R, str]]:

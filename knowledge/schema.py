@@ -109,7 +109,7 @@ class Words(Record):
 
 
 class Source(Record):
-    """One publication, one file. The id is author or publisher and year: ``elsworth-2025``, ``iea-2026-keyquestions``."""
+    """One publication, one file. The id is author or publisher, and year: ``elsworth-2025``, ``iea-2026-energyai``."""
 
     id: Id
     title: str  # as printed, in its own language

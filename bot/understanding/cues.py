@@ -1,0 +1,300 @@
+"""Cue phrases: what people say when they want a command, one text file a language beside each feature.
+
+A phrase is written so that a translator can read it and is compiled once:
+
+    how (sure|certain) [are] you        words in order; one of several; a word that may be missing
+    what ... mean                       up to five words between
+    calcul*                             any word that begins so
+    do you know <model>                 something found in the sentence: <model> <task> <place> <number> <amount> <thing>
+    ^ source $                          nothing before, nothing after (greetings and "please" do not count)
+
+Apostrophes and hyphens may be typed or left out. A message is matched through an index of words, so a thousand
+phrases cost as little as a dozen. Known words that are off by one letter are put right first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, cast
+
+from bot.understanding.mention import Mention
+from bot.understanding.text import Message
+from handlers.request import LANGUAGES
+from knowledge.library import read
+from knowledge.search import fold
+
+_ELEMENT = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|(\S+)")
+_TOKEN = re.compile(r"<[a-z-]+>|[a-z0-9]+")
+_BREAK = r"[^a-z0-9<>?!;]+"  # a phrase does not reach over the end of a question
+_WORD = r"(?:<[a-z-]+>|[a-z0-9]+)"
+_GAP = 5  # words that "..." may stand for
+_SHORTEST_MENDED = 5  # letters; shorter words are too near to one another
+
+# What a slot is called after the kind of a mention.
+SLOTS: Mapping[str, str] = {
+    "unknown-model": "model",
+    "words": "number",
+    "tokens": "number",
+    "seconds": "number",
+    "minutes": "number",
+    "params": "number",
+}
+
+
+class BrokenCue(ValueError):
+    """A phrase that cannot be read: where, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One phrase: what it speaks for, how strongly, and an example that it must match."""
+
+    command: str
+    language: str
+    says: str
+    weight: float
+    example: str
+    gives: Mapping[str, Any]  # arguments that the phrase itself settles: {"aspect": "sure"}
+    regex: re.Pattern[str]
+    keys: frozenset[str]  # at least one of these words stands in every text that it matches
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A cue found in a message, and where in the masked text."""
+
+    cue: Cue
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A message with its mentions as slots, greetings at both ends off, misspelt known words put right."""
+
+    text: str  # "how much for <number> <task> with <model>"
+    plain: str  # the same with the words of the mentions left in
+    tokens: frozenset[str]  # words of both
+
+
+@dataclass(slots=True)
+class Cues:
+    """All phrases, found through their rarest words."""
+
+    cues: tuple[Cue, ...]
+    fillers: frozenset[str] = frozenset()
+    _index: dict[str, list[Cue]] = field(default_factory=dict[str, list[Cue]])
+    _prefixes: dict[str, list[Cue]] = field(default_factory=dict[str, list[Cue]])
+    _mended: dict[str, str] = field(default_factory=dict[str, str])
+    _known: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        for cue in self.cues:
+            for key in cue.keys:
+                if key.endswith("*"):
+                    self._prefixes.setdefault(key[:3], []).append(cue)
+                else:
+                    self._index.setdefault(key, []).append(cue)
+        words = {w for cue in self.cues for w in _TOKEN.findall(fold(cue.says)) if not w.startswith("<")}
+        words |= {w for cue in self.cues for w in _TOKEN.findall(fold(cue.example))}
+        self.learn(words)
+
+    @classmethod
+    def load(cls, root: Traversable | None = None, fillers: Iterable[str] = ()) -> Cues:
+        """Every ``cues.<language>.yaml`` of the features."""
+        root = root if root is not None else files("handlers")
+        return cls(tuple(_collect(root)), frozenset(map(fold, fillers)))
+
+    def learn(self, words: Iterable[str]) -> None:
+        """More words that are right as they are, and that near misses are mended to."""
+        known = {fold(w) for w in words}
+        self._known = self._known | known
+        for word in sorted(known, key=lambda w: (-len(w), w)):
+            if len(word) >= _SHORTEST_MENDED and word.isalpha():
+                for cut in _cuts(word):
+                    self._mended.setdefault(cut, word)
+
+    def mend(self, word: str) -> str:
+        """The known word one letter away that begins alike, or the word itself."""
+        if len(word) < _SHORTEST_MENDED or word in self._known or not word.isalpha():
+            return word
+        for cut in (word, *_cuts(word)):
+            near = self._mended.get(cut)
+            if near is not None and near[0] == word[0] and abs(len(near) - len(word)) <= 1:
+                if near.rstrip("sex") != word.rstrip("sex"):  # a plural is no misspelling
+                    return near
+        return word
+
+    def mask(self, message: Message, mentions: Sequence[Mention]) -> Masked:
+        masked: list[str] = []
+        plain: list[str] = []
+        tokens: list[str] = []
+        at = 0
+
+        def through(text: str) -> None:
+            last = 0
+            for found in _TOKEN.finditer(text):
+                word = self.mend(found.group())
+                tokens.append(word)
+                gap = text[last : found.start()]
+                masked.append(gap)
+                masked.append(word)
+                plain.append(gap)
+                plain.append(word)
+                last = found.end()
+            masked.append(text[last:])
+            plain.append(text[last:])
+
+        for mention in mentions:
+            if mention.start < at:
+                continue
+            through(message.plain[at : mention.start].replace("<", " ").replace(">", " "))
+            slot = f"<{SLOTS.get(mention.kind, mention.kind)}>"
+            inside = message.plain[mention.start : mention.end]
+            masked.append(slot)
+            plain.append(inside)
+            tokens.append(slot)
+            tokens.extend(_TOKEN.findall(inside))
+            at = mention.end
+        through(message.plain[at:].replace("<", " ").replace(">", " "))
+        return Masked(self._bare("".join(masked)).strip(), self._bare("".join(plain)).strip(), frozenset(tokens))
+
+    def _bare(self, text: str) -> str:
+        """Without greetings and courtesies at both ends, unless nothing else is there."""
+        found = list(_TOKEN.finditer(text))
+        first, last = 0, len(found)
+        while first < last and found[first].group() in self.fillers:
+            first += 1
+        while last > first and found[last - 1].group() in self.fillers:
+            last -= 1
+        if first == last:
+            return text
+        end = found[last].start() if last < len(found) else len(text)
+        return text[found[first].start() : end]
+
+    def hear(self, masked: Masked) -> list[Heard]:
+        """Every cue that the message holds."""
+        tried: set[int] = set()
+        heard: list[Heard] = []
+        for token in masked.tokens:
+            lists = [self._index.get(token, ())]
+            if len(token) >= 3 and token[0] != "<":
+                lists.append(self._prefixes.get(token[:3], ()))
+            for cues in lists:
+                for cue in cues:
+                    if id(cue) in tried:
+                        continue
+                    tried.add(id(cue))
+                    found = cue.regex.search(masked.plain) or (
+                        cue.regex.search(masked.text) if masked.text != masked.plain else None
+                    )
+                    if found:
+                        heard.append(Heard(cue, found.start(), found.end()))
+        return heard
+
+
+def _cuts(word: str) -> Iterator[str]:
+    """The word with one letter left out, each in turn."""
+    for i in range(1, len(word)):
+        yield word[:i] + word[i + 1 :]
+
+
+def _collect(root: Traversable) -> Iterator[Cue]:
+    for feature in sorted(root.iterdir(), key=lambda f: f.name):
+        for language in LANGUAGES:
+            file = feature / f"cues.{language}.yaml" if feature.is_dir() else None
+            if file is None or not file.is_file():
+                continue
+            name = f"{feature.name}/cues.{language}.yaml"
+            data = cast("dict[str, list[dict[str, Any]]]", read(file.read_text("utf-8"), name) or {})
+            for command, entries in data.items():
+                for entry in entries:
+                    yield cue_of(command, language, entry, name)
+
+
+def cue_of(command: str, language: str, entry: Mapping[str, Any], file: str = "") -> Cue:
+    unknown = set(entry) - {"says", "weight", "example", "gives"}
+    if unknown or "says" not in entry:
+        raise BrokenCue(f"{file}: {entry.get('says', entry)}: keys are says, weight, example, gives")
+    says = str(entry["says"])
+    try:
+        regex, keys = compile_phrase(says)
+    except (BrokenCue, re.error) as error:
+        raise BrokenCue(f"{file}: {says!r}: {error}") from error
+    return Cue(
+        command,
+        language,
+        says,
+        float(entry.get("weight", 2)),
+        str(entry.get("example", "")),
+        cast("Mapping[str, Any]", entry.get("gives") or {}),
+        regex,
+        keys,
+    )
+
+
+def compile_phrase(says: str) -> tuple[re.Pattern[str], frozenset[str]]:
+    """The phrase as an expression over folded text, and the words of which one must be there."""
+    parts: list[str] = []
+    keys: frozenset[str] | None = None
+    begun = False
+    ends = False
+    for alternatives, optional, word in _ELEMENT.findall(fold(says)):
+        if word == "^":
+            parts.append(r"\A[^a-z0-9<]*")
+        elif word == "$":
+            ends = True
+        elif word == "...":
+            parts.append(rf"(?:{_BREAK}{_WORD}){{0,{_GAP}}}?" if begun else "")
+        elif optional:
+            inner = _any_of(optional)
+            parts.append(rf"(?:{_BREAK}{inner})?" if begun else rf"(?:{inner}{_BREAK})?")
+        else:
+            choice = alternatives or word
+            parts.append((_BREAK if begun else "") + _any_of(choice))
+            begun = True
+            mine = _keys(choice)
+            if keys is None or _rareness(mine) > _rareness(keys):
+                keys = mine
+    if keys is None or _rareness(keys) < 0:
+        raise BrokenCue("needs a word that must be there")
+    body = "".join(parts)
+    tail = r"[^a-z0-9<]*\Z" if ends else r"(?![a-z0-9])"
+    return re.compile(rf"(?<![a-z0-9])(?:{body}){tail}"), keys
+
+
+def _any_of(choice: str) -> str:
+    return "(?:" + "|".join(_BREAK.join(map(_word, option.split())) for option in choice.split("|")) + ")"
+
+
+def _word(word: str) -> str:
+    if word.startswith("<"):
+        return re.escape(word)
+    open_end = word.endswith("*")
+    text = "['-]? ?".join(re.escape(piece) for piece in re.split(r"['-]", word.rstrip("*")))
+    return text + ("[a-z0-9]*" if open_end else "(?![a-z0-9])")
+
+
+def _keys(choice: str) -> frozenset[str]:
+    keys: set[str] = set()
+    for option in choice.split("|"):
+        first = option.split()[0]
+        if first.startswith("<"):
+            keys.add(first)
+            continue
+        pieces = re.split(r"['-]", first.rstrip("*"))
+        star = "*" if first.endswith("*") else ""
+        keys.add(pieces[0] + (star if len(pieces) == 1 else ""))
+        keys.add("".join(pieces) + star)
+        if len(pieces) > 1:
+            keys.discard("")
+    return frozenset(keys)
+
+
+def _rareness(keys: frozenset[str]) -> float:
+    """Long words are rare; a choice is as common as its shortest. Below three letters a beginning cannot be looked up."""
+    return min(-1 if key.endswith("*") and len(key) < 4 else len(key) for key in keys)

@@ -1,0 +1,206 @@
+"""What a message takes from the turns before it: "and in France?", "make it 20", "same with Haiku", "B".
+
+Only short messages that say so, or that are too short to stand alone, lean on the last turn. A full new question
+takes nothing over, so a place or a count never leaks into another topic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from bot.understanding.grammar import Grammar
+from bot.understanding.mention import Per, Quantity
+from bot.understanding.uses import Found
+from handlers.context import Context
+from knowledge.calculator.use import Period, Use
+from knowledge.schema import Model, Task
+
+_TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification", "search"})
+_AUDIO: frozenset[Task] = frozenset({"transcription", "speech"})
+FEW = 5  # words beside what was recognised: a message of no more is a fragment
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """Whether and how a message leans on the turn before."""
+
+    marked: bool = False  # "and ...", "what about ...", "instead"
+    fragment: bool = False  # too short to be a question of its own
+    refers: bool = False  # "that", "it", « ça »
+    corrects: bool = False  # "no, I meant ..."
+    full: bool = False  # a use described well enough to stand alone
+
+    @property
+    def leans(self) -> bool:
+        return (self.marked or self.fragment or self.corrects) and not (self.full and not self.marked)
+
+
+def leaning(tokens: tuple[str, ...], found: Found, beside: int, grammar: Grammar) -> Leaning:
+    """``tokens`` are the message without greetings; ``beside`` of them belong to nothing recognised."""
+    marked = grammar.starts("follow", tokens) or grammar.holds("inside", tokens)
+    corrects = grammar.starts("correction", tokens)
+    named = "task" in found.said or "model" in found.said
+    full = "task" in found.said and ("count" in found.said or ("model" in found.said and found.counted))
+    if len(found.uses) >= 2:
+        full = True
+    full = full or (named and "count" in found.said and beside > FEW)
+    return Leaning(
+        marked=marked and not (full and beside > FEW + 3),
+        fragment=beside <= FEW,
+        refers=not grammar.of("refers").isdisjoint(tokens),
+        corrects=corrects,
+        full=full,
+    )
+
+
+class FollowUps:
+    """Merges what was said now with what was said before."""
+
+    def __init__(self, models: Mapping[str, Model], grammar: Grammar) -> None:
+        self._models = models
+        self._grammar = grammar
+
+    def base(self, context: Context, found: Found, tokens: tuple[str, ...]) -> Context:
+        """The turn that is meant: the last one, or an earlier one that the message goes back to."""
+        wanted: set[Any] = {u.task for u in found.uses} | {u.model for u in found.uses if u.model}
+        if self._grammar.holds("earlier", tokens) and wanted:
+            for turn in context.earlier:
+                if any(u.task in wanted or u.model in wanted for u in turn.uses):
+                    return turn
+        if not context.uses and not context.facts and not context.places and context.amount is None:
+            for turn in context.earlier[:1]:
+                if turn.uses:
+                    return turn
+        return context
+
+    def merge(self, found: Found, base: tuple[Use, ...], adding: bool) -> tuple[Use, ...]:
+        """The uses of before with what is new. ``adding``: a further thing joins a comparison."""
+        if not base:
+            return found.uses
+        if not found.uses:
+            return self._varied(base, found)
+        said_task = "task" in found.said
+        same = [u for u in base if any(self._same(u, new, said_task) for new in found.uses)]
+        if len(found.uses) >= 2:
+            return tuple(self._inherit(new, self._nearest(new, base)) for new in found.uses)
+        new = found.uses[0]
+        if not same:  # another kind of thing
+            fresh = replace(new, place=new.place or base[0].place)
+            return (*base, fresh) if adding else (fresh,)
+        if adding and new.model is not None and all(new.model != u.model for u in base) and not found.dropped:
+            return (*base, self._overlay(same[0], new, found))
+        if new.model is None:
+            return tuple(self._overlay(u, new, found) if self._same(u, new, said_task) else u for u in base)
+        if len(base) > 1 and "count" in found.said and any(u.model == new.model for u in base):
+            return tuple(self._overlay(u, new, found) if u.model == new.model else u for u in base)
+        return (self._overlay(self._nearest(new, tuple(same)), new, found),)
+
+    def _same(self, old: Use, new: Use, said_task: bool) -> bool:
+        """Whether the new words can speak of the old use."""
+        if old.task == new.task:
+            return True
+        if said_task:
+            return {old.task, new.task} <= {"text", "reasoning"}
+        model = self._models.get(new.model) if new.model is not None else None
+        return model is not None and model.task in _TEXTUAL and old.task in _TEXTUAL
+
+    def _nearest(self, new: Use, base: tuple[Use, ...]) -> Use:
+        for test in (lambda u: u.model == new.model, lambda u: u.task == new.task):
+            for use in base:
+                if test(use):
+                    return use
+        return base[0]
+
+    def _inherit(self, new: Use, old: Use) -> Use:
+        """A list of new things keeps the frame of before."""
+        keep: dict[str, Any] = {"place": new.place or old.place}
+        if new.task == old.task and new.count is None:
+            keep["count"], keep["period"], keep["people"] = old.count, new.period or old.period, new.people or old.people
+        if new.task == old.task:
+            for name in ("output_tokens", "input_tokens", "words", "seconds", "resolution"):
+                if getattr(new, name) is None:
+                    keep[name] = getattr(old, name)
+        return replace(new, **keep)
+
+    def _overlay(self, old: Use, new: Use, found: Found) -> Use:
+        """The old use with every field that was said now."""
+        changes: dict[str, Any] = {}
+        if "task" in found.said and new.task != old.task and {new.task, old.task} <= {"text", "reasoning"}:
+            changes["task"] = new.task
+        for name in ("model", "period", "place", "people", "horizon", "input_tokens", "cached_tokens", "seconds",
+                     "resolution", "params_b"):
+            value = getattr(new, name)
+            if value is not None:
+                changes[name] = value
+        if new.output_tokens is not None:
+            changes["output_tokens"], changes["words"] = new.output_tokens, None
+        if new.words is not None:
+            changes["words"], changes["output_tokens"] = new.words, None
+        minutes_said = new.task in _AUDIO and "minutes" in found.said
+        only_size = new.seconds is not None or new.output_tokens is not None or new.words is not None
+        if "count" in found.said or minutes_said:
+            changes["count"], changes["count_high"] = new.count, new.count_high
+        elif "single" in found.said and new.count is not None and not only_size and "model" not in found.said:
+            changes["count"], changes["count_high"] = new.count, None
+        if new.period is not None:
+            changes["workdays"] = new.workdays
+        return replace(old, **changes)
+
+    def _varied(self, base: tuple[Use, ...], found: Found) -> tuple[Use, ...]:
+        """Quantities, places and periods alone: they change what they can in every use."""
+        if len(found.places) > 1:
+            return tuple(replace(base[0], place=place) for place in found.places)
+        return tuple(self._vary(use, found) for use in base)
+
+    def _vary(self, use: Use, found: Found) -> Use:
+        loose = found.loose
+        changes: dict[str, Any] = {}
+        number = _quantity(loose.get("number"))
+        minutes, seconds = _quantity(loose.get("minutes")), _quantity(loose.get("seconds"))
+        if use.task in _AUDIO and (minutes is not None or seconds is not None):
+            length = minutes.value if minutes is not None else cast("Quantity", seconds).value / 60
+            changes["count"], changes["count_high"] = length * (number.value if number is not None else 1), None
+            number = None
+        elif use.task == "video":
+            if seconds is not None:
+                changes["seconds"] = seconds.value
+            elif minutes is not None:
+                changes["seconds"] = minutes.value * 60
+        if number is not None:
+            changes["count"], changes["count_high"] = number.value, number.high
+        if use.task in _TEXTUAL:
+            tokens, words = _quantity(loose.get("tokens")), _quantity(loose.get("words"))
+            if tokens is not None:
+                changes["output_tokens"], changes["words"] = tokens.value, None
+            if words is not None:
+                changes["words"], changes["output_tokens"] = words.value, None
+            for key, name in (("input", "input_tokens"), ("cached", "cached_tokens")):
+                size = _quantity(loose.get(key))
+                if size is not None:
+                    changes[name] = size.value
+        elif "resolution" in loose:
+            changes["resolution"] = loose["resolution"]
+        if found.places:
+            changes["place"] = found.places[0]
+        if found.people is not None:
+            changes["people"] = found.people
+        if found.horizon is not None:
+            changes["horizon"] = found.horizon
+        if found.period is not None:
+            changes.update(_per(found.period, use, "count" in changes))
+        if found.params is not None:
+            changes["params_b"] = found.params
+        return replace(use, **changes)
+
+
+def _per(per: Per, use: Use, counted: bool) -> dict[str, Any]:
+    changes: dict[str, Any] = {"period": cast("Period", per.period), "workdays": per.workdays}
+    if per.times != 1 and not counted:
+        changes["count"] = per.times
+    return changes
+
+
+def _quantity(value: Any) -> Quantity | None:
+    return value if isinstance(value, Quantity) else None

@@ -1,0 +1,76 @@
+"""The small words of both languages that tell how the things in a sentence hang together.
+
+They are read as one lexicon: people mix languages within a sentence, and hardly any of these words means something
+else in the other one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import cast
+
+from handlers.request import LANGUAGES
+from knowledge.library import read
+from knowledge.search import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Lists by name: single words as a set, and those of two words or more as tuples."""
+
+    words: Mapping[str, frozenset[str]]
+    phrases: Mapping[str, tuple[tuple[str, ...], ...]]
+    tables: Mapping[str, Mapping[str, int]]  # words that stand for a number: "first" for 0
+
+    @classmethod
+    def load(cls, root: Traversable | None = None) -> Grammar:
+        root = root if root is not None else files("bot.understanding") / "grammar"
+        words: dict[str, set[str]] = {}
+        phrases: dict[str, list[tuple[str, ...]]] = {}
+        tables: dict[str, dict[str, int]] = {}
+        for language in LANGUAGES:
+            name = f"{language}.yaml"
+            data = cast("dict[str, list[str] | dict[str, int]]", read((root / name).read_text("utf-8"), name))
+            for key, entries in data.items():
+                if isinstance(entries, dict):
+                    tables.setdefault(key, {}).update({fold(str(word)): n for word, n in entries.items()})
+                    continue
+                for entry in entries:
+                    if not isinstance(entry, str):  # an unquoted "no" or "on" is a truth value to YAML
+                        raise ValueError(f"{name}: {key}: {entry!r} needs quotes")
+                    pieces = tuple(fold(str(entry)).replace("'", " ").split())
+                    if len(pieces) == 1:
+                        words.setdefault(key, set()).add(pieces[0])
+                    else:
+                        phrases.setdefault(key, []).append(pieces)
+        return cls(
+            {k: frozenset(v) for k, v in words.items()}, {k: tuple(v) for k, v in phrases.items()}, tables
+        )
+
+    def of(self, key: str) -> frozenset[str]:
+        return self.words.get(key, frozenset())
+
+    def holds(self, key: str, tokens: tuple[str, ...]) -> bool:
+        """Whether any of the tokens is in the list, or a run of them is one of its phrases."""
+        if not self.of(key).isdisjoint(tokens):
+            return True
+        return any(
+            tokens[i : i + len(phrase)] == phrase
+            for phrase in self.phrases.get(key, ())
+            for i in range(len(tokens) - len(phrase) + 1)
+        )
+
+    def starts(self, key: str, tokens: tuple[str, ...]) -> bool:
+        """Whether the tokens begin with a word or a phrase of the list."""
+        if tokens and tokens[0] in self.of(key):
+            return True
+        return any(tokens[: len(phrase)] == phrase for phrase in self.phrases.get(key, ()))
+
+    def ends(self, key: str, tokens: tuple[str, ...]) -> bool:
+        """Whether the tokens end in a word or a phrase of the list."""
+        if tokens and tokens[-1] in self.of(key):
+            return True
+        return any(tokens[-len(phrase) :] == phrase for phrase in self.phrases.get(key, ()))

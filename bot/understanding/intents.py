@@ -1,0 +1,97 @@
+"""Which command is meant: a sum of signs and cue phrases for each, the highest wins.
+
+Not a chain of ifs: every command is weighed on every message, and two that come out level are offered as a choice.
+Weights stand in weights.yaml, cue phrases beside the features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, cast
+
+from bot.understanding.cues import Heard
+from bot.understanding.reading import Candidate
+from knowledge.library import read
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    floor: float
+    margin: float
+    search_floor: float
+    search_weight: float
+    commands: Mapping[str, Mapping[str, float]]
+    continues: Mapping[str, tuple[tuple[str, str], ...]]
+
+    @classmethod
+    def load(cls, file: Traversable | None = None) -> Weights:
+        file = file if file is not None else files("bot.understanding") / "weights.yaml"
+        data = cast("dict[str, Any]", read(file.read_text("utf-8"), file.name))
+        return cls(
+            float(data["floor"]),
+            float(data["margin"]),
+            float(data["search"]["floor"]),
+            float(data["search"]["weight"]),
+            data["commands"],
+            {name: tuple((a, b) for a, b in steps) for name, steps in data["continues"].items()},
+        )
+
+
+@dataclass(slots=True)
+class Scores:
+    """The sums, and what went into each for those who want to know."""
+
+    weights: Weights
+    sums: dict[str, float] = field(default_factory=dict[str, float])
+    gives: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    trace: list[str] = field(default_factory=list[str])
+
+    def add_signs(self, signs: Iterable[str]) -> None:
+        held = frozenset(signs)
+        for command, table in self.weights.commands.items():
+            total = 0.0
+            met: list[str] = []
+            for sign, weight in table.items():
+                if sign in held:
+                    total += weight
+                    met.append(sign)
+            if met:
+                total = min(total, table.get("most", total))
+                self.sums[command] = self.sums.get(command, 0.0) + total
+                self.trace.append(f"{command} {total:+.1f}: {', '.join(met)}")
+
+    def add_cues(self, heard: Sequence[Heard]) -> None:
+        """The strongest phrase of a command counts in full, each further one by half of the one before.
+
+        Phrases overlap ("how sure", "how sure are you"), and saying a thing twice is not meaning it twice.
+        """
+        by_command: dict[str, list[Heard]] = {}
+        for item in heard:
+            by_command.setdefault(item.cue.command, []).append(item)
+        for command, items in by_command.items():
+            items.sort(key=lambda h: -h.cue.weight)
+            total, share = 0.0, 1.0
+            gives: dict[str, Any] = {}
+            for item in items:
+                total += item.cue.weight * share
+                share /= 2
+                for key, value in item.cue.gives.items():
+                    gives.setdefault(key, value)
+            self.sums[command] = self.sums.get(command, 0.0) + total
+            self.gives[command] = gives
+            said = "; ".join(item.cue.says[:60] for item in items[:3])
+            self.trace.append(f"{command} {total:+.1f}: cue {said}")
+
+    def add(self, command: str, weight: float, why: str) -> None:
+        self.sums[command] = self.sums.get(command, 0.0) + weight
+        self.trace.append(f"{command} {weight:+.1f}: {why}")
+
+    def ranked(self) -> tuple[Candidate, ...]:
+        return tuple(
+            Candidate(command, round(score, 3))
+            for command, score in sorted(self.sums.items(), key=lambda item: (-item[1], item[0]))
+            if score > 0
+        )

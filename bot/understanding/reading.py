@@ -1,0 +1,33 @@
+"""How a message was understood, and why: what Core acts on and what ``smallprint explain`` prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.understanding.mention import Mention
+from bot.understanding.text import Message
+from handlers.request import Intent, Language
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A command that might be meant, and how much speaks for it."""
+
+    command: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The result of ``Understanding.read``. The Intent is always there; a refusal or a question back is one too."""
+
+    message: Message
+    language: Language
+    sure: bool  # False: too little to tell the language; the conversation's or the platform's stands
+    mentions: tuple[Mention, ...]
+    intent: Intent
+    candidates: tuple[Candidate, ...] = ()  # best first
+    context_used: bool = False  # something of the last turn went into the Intent
+    foreign: str | None = None  # code of a language that is not spoken here
+    also: tuple[Intent, ...] = ()  # a second question in the same message
+    trace: tuple[str, ...] = ()  # a line for each step, for editors and tests

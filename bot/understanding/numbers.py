@@ -75,8 +75,9 @@ class Numbers:
         self._magnitudes = {word: float(value) for word, value in lexicon.map("numbers.magnitudes").items()}
         self._vague = lexicon.set("numbers.vague")
         own_articles = lexicon.own_set("numbers.article")
+        foreign_articles = other.own_set("numbers.article")
         # "a" and "an" are articles in English alone: in French they are "has", "to" and a year.
-        self._articles = own_articles | (other.own_set("numbers.article") if self._language == "en" else frozenset())
+        self._articles = own_articles | foreign_articles if self._language == "en" else own_articles
         self._single = self._articles | {"one"}
         self._ranges: dict[str, str] = lexicon.map("numbers.range")
         self._to = {"en": {"to", "through"}, "fr": {"a", "to"}}[lexicon.language]
@@ -404,8 +405,10 @@ class Numbers:
         if not linked:
             return low
         high = self._single_at(tokens, at + 1)
-        if high is None or not high.counts:
+        if high is None:
             return low
+        if not high.counts:  # "20 to 30 times the energy", "10-20 %"
+            return low._replace(counts=False, after=high.after, end=high.end) if wide else low
         value = low.value
         if high.value > 0 and low.after == low.first + 1 and high.after - high.first > 1:
             scale = 1e6 if high.suffix == "m" else 1e9 if high.suffix == "b" else 0

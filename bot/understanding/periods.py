@@ -103,6 +103,8 @@ class Periods:
         after = pieces[index + length].text if index + length < len(pieces) else ""
         if rhythm.kind == "each" and before in self._greeting and index < 3:
             return None  # "hi everyone"
+        if rhythm.score == ADJECTIVE and before == "in":
+            return None  # "in everyday terms"
         if rhythm.article:
             if after in {"of", "worth"} and before != "times" and rhythm.value is not None:
                 return length, Rhythm("horizon", rhythm.value, 0.8)  # "a year of prompts"

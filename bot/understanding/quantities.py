@@ -82,7 +82,7 @@ class Reader:
         self._resolutions: Phrases[str] = Phrases()
         for phrase, value in lexicon.map("units.resolutions").items():
             self._resolutions.add(phrase, value)
-        self._function = lexicon.set("language.function") | lexicon.set("language.shared")
+        self._function = lexicon.own_set("language.function") | lexicon.own_set("language.shared")
         self.periods = Periods(lexicon)
         language = {word for part in ("function", "domain", "chat") for word in lexicon.set(f"language.{part}")}
         units = {*self._units, *self._tokens, *self._people, *self._parameters, *self._amounts, *self._pixels}
@@ -197,6 +197,8 @@ class Reader:
         start = self._group_before(tokens, number.first)
         if start is not None:
             return Mention(tokens[start].start, number.end, "people", quantity), after
+        if number.words and number.value == 0.5:
+            return None, after  # "half of the emissions"
         return plain, after
 
     def _unit(

@@ -1,4 +1,4 @@
-"""What AI is used for, as nouns and verbs: "images", "transcribe", "recherches Google", forgiving a slip in long words."""
+"""What AI is used for, as nouns and verbs: "images", "transcribe", "recherches web", forgiving a slip in long words."""
 
 from __future__ import annotations
 

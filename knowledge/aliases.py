@@ -1,0 +1,76 @@
+"""Every name by which a model or a place may be called, as (alias, kind, id), from the files that editors write.
+
+Names of countries in either language are Babel's and are added by ``handlers.territories``; here stand ours: ids,
+words, families, the names that the methods use, adjectives, towns and the regions of cloud providers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import cast
+
+from knowledge.library import Library, read
+from knowledge.names import ADJECTIVE, MODEL, PLACE, key
+from knowledge.schema import Model, Place
+
+Alias = tuple[str, str, str]
+
+
+def of_models(library: Library) -> Iterator[Alias]:
+    """Ids, names and words before anything else: they win over what is only derived."""
+    taken: set[str] = set()
+    for model in library.models.values():
+        for alias in _given(model):
+            taken.add(key(alias))
+            yield alias, MODEL, model.id
+    for model in library.models.values():
+        for alias in _derived(model):
+            if key(alias) not in taken:
+                yield alias, MODEL, model.id
+
+
+def of_places(library: Library) -> Iterator[Alias]:
+    for place in library.places.values():
+        for alias in (*place.words.en, *place.words.fr):
+            yield alias, PLACE, place.code
+        if place.name is not None:
+            yield place.name.en, PLACE, place.code
+            yield place.name.fr, PLACE, place.code
+        yield from adjectives(place)
+    for code, regions in clouds().items():
+        for region in regions:
+            yield region, PLACE, code
+
+
+def adjectives(place: Place) -> Iterator[Alias]:
+    for alias in (*place.adjectives.en, *place.adjectives.fr):
+        yield alias, ADJECTIVE, place.code
+
+
+def _given(model: Model) -> Iterator[str]:
+    yield model.id
+    yield model.name
+    yield from model.words
+    if model.default and model.family is not None:
+        yield model.family
+
+
+def _derived(model: Model) -> Iterator[str]:
+    """ "huggingface_hub/meta-llama/Llama-2-7b": whole, without the provider, and bare."""
+    for name in (model.ecologits, model.ecologits_video, model.ecocost):
+        if name is not None:
+            parts = name.split("/")
+            yield from ("/".join(parts[n:]) for n in range(len(parts)))
+
+
+def clouds() -> Mapping[str, tuple[str, ...]]:
+    """Regions of cloud providers by country."""
+    text = (files("knowledge") / "data" / "clouds.yaml").read_text("utf-8")
+    return {code: tuple(regions) for code, regions in cast("dict[str, list[str]]", read(text, "clouds.yaml")).items()}
+
+
+def everyday() -> Mapping[str, tuple[str, ...]]:
+    """Words that bear on names: ``words`` never put right into one, ``tiers``, ``cautious`` and others (see the file)."""
+    text = (files("knowledge") / "data" / "everyday.yaml").read_text("utf-8")
+    return {k: tuple(v or ()) for k, v in cast("dict[str, list[str] | None]", read(text, "everyday.yaml")).items()}

@@ -1,0 +1,346 @@
+"""Names of models and places, found in what people type: whole, inside a sentence, or misspelt.
+
+A name is compared by its key: case, accents, spaces, dots and dashes do not count, but a mark between two digits does,
+so "GPT 4o", "gpt-4o" and "gpt4o" are one name while 4.1 and 41, or gpt-4 and gpt-4o, are not. Exact names come first,
+longest first; only then are words that nobody uses every day put right, and a name is accepted when it is complete. A
+version that does not exist is reported as unknown with near ones, never taken for another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from knowledge.search import fold
+
+MODEL, PLACE, ADJECTIVE, UNKNOWN = "model", "place", "adjective", "unknown"
+
+_RUN = re.compile(r"[^\W\d_]+|[0-9]+")
+# What may stand between two runs of one name. Not ", " or ". ": there one name ends and another begins.
+_GAPS = frozenset(("", " ", "-", "_", ".", "/", ":", "·", "'", " (", " [", " -", "- ", " - "))
+_TIGHT = frozenset(("", "-", "_", ".", ",", "/"))
+_LONGEST = 64  # characters of a key; longer strings are no names
+
+# Thresholds, chosen on the misspellings and everyday words of tests/test_names.py.
+_ALONE: Mapping[str, int] = {MODEL: 5, PLACE: 6}  # shortest word that may be put right when it is the whole name
+_TWO_OFF = 9  # letters from which two slips are forgiven
+_LIKE = 0.8  # of a whole name given alone, as in a form
+
+
+class Run(NamedTuple):
+    """Letters or digits in a row: "4o" is two."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name in a text. ``ids`` has the meant one first, then others of the same name."""
+
+    start: int
+    end: int
+    kind: str  # "model", "place", "adjective" (of a place), or "unknown": shaped like a model and not known
+    ids: tuple[str, ...]  # empty for an unknown one
+    text: str
+    score: float = 1.0  # below 1 where the spelling was put right
+    near: tuple[str, ...] = ()  # for an unknown one
+    bare: tuple[str, ...] = ()  # ids of the same name without its last, separate number: "claude" of "claude 3"
+
+    @property
+    def id(self) -> str:
+        return self.ids[0] if self.ids else self.text
+
+
+def key(text: str) -> str:
+    """What a name is compared by: "GPT-4o mini" -> "gpt4omini", "Claude Opus 4.5" -> "claudeopus4.5"."""
+    made = ""
+    for run in _RUN.findall(fold(text)):
+        made = _join(made, run)
+    return made
+
+
+def _join(made: str, run: str) -> str:
+    return f"{made}.{run}" if made and made[-1].isdigit() and run[0].isdigit() else made + run
+
+
+class Names:
+    """An index over (alias, kind, id). Where two ids claim an alias, the one given first is meant."""
+
+    def __init__(
+        self, aliases: Iterable[tuple[str, str, str]], everyday: Iterable[str] = (), tiers: Iterable[str] = ()
+    ) -> None:
+        """``everyday``: words never taken for a misspelt name. ``tiers``: what makers add to a version ("mini")."""
+        index: dict[str, dict[str, list[str]]] = {}
+        words: dict[str, set[str]] = defaultdict(set)
+        for alias, kind, id_ in aliases:
+            made = key(alias)
+            if not made or len(made) > _LONGEST:
+                continue
+            ids = index.setdefault(made, {}).setdefault(kind, [])
+            if id_ not in ids:
+                ids.append(id_)
+            if kind != ADJECTIVE:
+                for word in (*_RUN.findall(fold(alias)), made):
+                    if word.isalpha():
+                        words[word].add(kind)
+        self._index = {k: tuple((kind, tuple(ids)) for kind, ids in kinds.items()) for k, kinds in index.items()}
+        self._prefixes = frozenset(k[:n] for k in self._index for n in range(1, len(k) + 1))
+        self._stems = frozenset(
+            stem[0]
+            for k, kinds in self._index.items()
+            if any(kind == MODEL for kind, _ in kinds) and (stem := re.match(r"[a-z]{2,}(?=\d)", k)) is not None
+        )
+        self._everyday = frozenset(map(fold, everyday))
+        self._tiers = frozenset(tiers)
+        self._words = {word: frozenset(kinds) for word, kinds in words.items()}
+        self._slips = _slips(self._words)
+        self._mend = lru_cache(maxsize=8192)(self._nearest)
+
+    @property
+    def clashes(self) -> Mapping[str, tuple[str, ...]]:
+        """Keys that more than one id of the same kind claims; the first is the one meant."""
+        return {k: ids for k, kinds in self._index.items() for _, ids in kinds if len(ids) > 1}
+
+    def exact(self, text: str, kind: str) -> tuple[str, ...]:
+        """Ids of that very name."""
+        return next((ids for k, ids in self._index.get(key(text), ()) if k == kind), ())
+
+    def resolve(self, text: str, kind: str) -> str | None:
+        """The id of a name given alone, forgiving of spelling but not of another version."""
+        if found := self.exact(text, kind):
+            return found[0]
+        plain = fold(text)[: _LONGEST * 2].strip()
+        whole = [h for h in self.find(plain) if h.kind == kind and h.end - h.start >= len(plain) - 2]
+        if whole:
+            return whole[0].id
+        near = self._like(key(text), kind, 1)
+        return near[0][0] if near and near[0][1] >= _LIKE else None
+
+    def near(self, text: str, kind: str, limit: int = 3) -> tuple[str, ...]:
+        """Ids of names like this one, nearest first."""
+        wanted = key(text)[:_LONGEST]
+        stem = max((s for s in self._stems if wanted.startswith(s)), key=len, default="") if kind == MODEL else ""
+        scored: dict[str, float] = {}
+        for k, score, _ in process.extract(wanted, self._keys(kind), scorer=fuzz.ratio, limit=limit * 8):
+            id_ = self.exact(k, kind)[0]
+            bonus = 20 if stem and k.startswith(stem) else 0
+            scored[id_] = max(scored.get(id_, 0), score + bonus)
+        return tuple(sorted((i for i, s in scored.items() if s >= 50), key=lambda i: (-scored[i], len(i), i))[:limit])
+
+    def find(self, text: str) -> tuple[Hit, ...]:
+        """All names in a text that was folded before, in order, none over another."""
+        runs = [Run(m.group(), m.start(), m.end()) for m in _RUN.finditer(text)]
+        hits, covered = self._scan(text, runs, {})
+        mended = self._mended(text, runs, covered)
+        if mended:
+            hits, _ = self._scan(text, runs, mended)
+        return tuple(hits)
+
+    # -- exact names
+
+    def _scan(self, text: str, runs: list[Run], mended: Mapping[int, tuple[str, float]]) -> tuple[list[Hit], set[int]]:
+        hits: list[Hit] = []
+        covered: set[int] = set()
+        at = 0
+        while at < len(runs):
+            if at and runs[at].start == runs[at - 1].end:
+                at += 1
+                continue
+            hit, last = self._here(text, runs, at, mended)
+            if hit is None:
+                at += 1
+                continue
+            hits.append(hit)
+            covered.update(range(at, last + 1))
+            at = last + 1
+        return hits, covered
+
+    def _here(
+        self, text: str, runs: list[Run], at: int, mended: Mapping[int, tuple[str, float]]
+    ) -> tuple[Hit | None, int]:
+        """The longest name that begins at this run, and the run it ends with."""
+        made, best, stem, bare = "", -1, -1, -1
+        for i in range(at, len(runs)):
+            if i > at and not _joins(text, runs, i):
+                break
+            made = _join(made, mended[i][0] if i in mended else runs[i].text)
+            if made not in self._prefixes:
+                break
+            if made in self._index and _ends(text, runs, i) and self._sure(made, range(at, i + 1), runs, mended):
+                best, bare = i, best
+            if made in self._stems:
+                stem = i
+        last = max(best, stem)
+        if last < 0:
+            return None, at
+        unknown = self._unknown(text, runs, at, best, stem)
+        if unknown > last:
+            start, end = runs[at].start, runs[unknown].end
+            said = "".join(mended[i][0] if i in mended else runs[i].text for i in range(at, unknown + 1))
+            name = text[start:end]
+            near = self.near(name if not mended else said, MODEL)
+            return Hit(start, end, UNKNOWN, (), name, near=near), unknown
+        if best < 0:
+            return None, at
+        made = ""
+        score = 1.0
+        for i in range(at, best + 1):
+            made = _join(made, mended[i][0] if i in mended else runs[i].text)
+            score *= mended[i][1] if i in mended else 1.0
+        kind, ids = self._index[made][0]
+        shorter: tuple[str, ...] = ()
+        if 0 <= bare == best - 1 and runs[best].text.isdigit() and text[runs[bare].end : runs[best].start] == " ":
+            shorter = self.exact(text[runs[at].start : runs[bare].end], kind)
+        start, end = runs[at].start, runs[best].end
+        return Hit(start, end, kind, ids, text[start:end], score, bare=shorter), best
+
+    def _unknown(self, text: str, runs: list[Run], at: int, best: int, stem: int) -> int:
+        """The last run of a version that no name has, -1 where there is none."""
+        if best >= 0 and runs[best].text.isdigit() is False and best > stem >= 0:
+            # "gpt-4o" and "claude opus 4.5 flash": a tier behind a whole name makes another, unknown name
+            return self._tier(text, runs, best) if any(r.text.isdigit() for r in runs[at : best + 1]) else -1
+        if best > stem >= 0:
+            return self._tier(text, runs, best)
+        if stem < 0 or stem < best:
+            return -1
+        i = stem + 1
+        if i < len(runs) and runs[i].text == "v" and i + 1 < len(runs) and runs[i].end == runs[i + 1].start:
+            i += 1  # "claude v9"
+        if i >= len(runs) or not runs[i].text.isdigit():
+            return -1
+        before = runs[i - 1] if runs[i - 1].text == "v" else runs[i]
+        gap = text[runs[stem].end : before.start]
+        last = i
+        while last + 1 < len(runs) and text[runs[last].end : runs[last + 1].start] in _TIGHT - {"/", ","}:
+            last += 1
+        tier = self._tier(text, runs, last)
+        if gap in ("", "-", "_", "."):
+            return max(last, tier)
+        if gap != " ":
+            return -1
+        if tier > last:
+            return tier
+        number, after = runs[i].text, runs[i + 1].text if last > i else ""
+        if len(number) > 2 and after != "b":
+            return -1
+        if after and not (after == "b" or after.isdigit()):
+            return -1  # "claude 10k times", "gemini 3x a day"
+        if stem == at and len(runs[at].text) <= 3:
+            return last  # "gpt 9": nobody says "gpt" and then a count
+        if last + 1 >= len(runs) or text[runs[last].end : runs[last + 1].start] != " ":
+            return last  # the number ends the sentence or the clause
+        return last if after == "b" else -1
+
+    def _tier(self, text: str, runs: list[Run], last: int) -> int:
+        """The run of a tier behind this one ("gpt-4 mini"), -1 where there is none."""
+        if last + 1 < len(runs) and runs[last + 1].text in self._tiers:
+            gap = text[runs[last].end : runs[last + 1].start]
+            if gap in ("-", " ", "_") and _ends(text, runs, last + 1):
+                return last + 1
+        return -1
+
+    # -- misspelt names
+
+    def _mended(self, text: str, runs: list[Run], covered: set[int]) -> dict[int, tuple[str, float]]:
+        """For each run that is no everyday word, the word of a name it was probably meant as."""
+        mended: dict[int, tuple[str, float]] = {}
+        for i, run in enumerate(runs):
+            if i in covered or len(run.text) < 3 or run.text in self._everyday or not run.text.isalpha():
+                continue
+            if found := self._mend(run.text):
+                mended[i] = found
+        return mended
+
+    def _nearest(self, word: str) -> tuple[str, float] | None:
+        if word in self._words or len(word) > 24:
+            return None
+        near: set[str] = set()
+        for slip in _without(word, 2 if len(word) >= _TWO_OFF - 1 else 1):
+            near.update(self._slips.get(slip, ()))
+        best: tuple[str, float] | None = None
+        for other in sorted(near):
+            off = OSA.distance(word, other)
+            if off > (2 if min(len(word), len(other)) >= _TWO_OFF - 1 else 1):
+                continue
+            if len(word) <= 3 and sorted(word) != sorted(other):
+                continue  # of three letters only an order may be wrong: "gtp"
+            if off and word[0] != other[0] and len(word) < 6 and sorted(word) != sorted(other):
+                continue
+            score = 1 - off / max(len(word), len(other))
+            if best is None or score > best[1]:
+                best = (other, score)
+        return best
+
+    def _sure(self, made: str, span: range, runs: list[Run], mended: Mapping[int, tuple[str, float]]) -> bool:
+        """Whether what was put right suffices: a name of one word must be long enough to be told from others."""
+        changed = [i for i in span if i in mended]
+        if not changed:
+            return True
+        kind = self._index[made][0][0]
+        if kind == ADJECTIVE:
+            return False
+        if len(span) > 1:
+            return True
+        return len(runs[span[0]].text) >= _ALONE[kind]
+
+    # -- likeness of whole names
+
+    def _keys(self, kind: str) -> tuple[str, ...]:
+        return tuple(k for k, kinds in self._index.items() if any(one == kind for one, _ in kinds))
+
+    def _like(self, wanted: str, kind: str, limit: int) -> list[tuple[str, float]]:
+        """(id, likeness) among names with the same numbers."""
+        numbers = re.findall(r"[\d.]+", wanted)
+        keys = [k for k in self._keys(kind) if re.findall(r"[\d.]+", k) == numbers]
+        found = process.extract(wanted, keys, scorer=OSA.normalized_similarity, limit=limit)
+        return [(self.exact(k, kind)[0], score) for k, score, _ in found]
+
+
+def _joins(text: str, runs: list[Run], i: int) -> bool:
+    """Whether a run may belong to the same name as the one before it."""
+    gap = text[runs[i - 1].end : runs[i].start]
+    digits = runs[i - 1].text[-1].isdigit() and runs[i].text[0].isdigit()
+    if gap == ",":
+        return digits  # "gpt 3,5"
+    if gap not in _GAPS:
+        return False
+    if digits and gap == " ":  # "gpt-5 2 times", but "llama 3.1 70b"
+        return i + 1 < len(runs) and runs[i + 1].start == runs[i].end and not runs[i + 1].text.isdigit()
+    return True
+
+
+def _ends(text: str, runs: list[Run], i: int) -> bool:
+    """Whether a name may end with this run: not inside "gpt-4o", not before the rest of a version."""
+    if i + 1 >= len(runs):
+        return True
+    gap = text[runs[i].end : runs[i + 1].start]
+    if not gap:
+        return False
+    return not (gap in _TIGHT and runs[i].text.isdigit() and runs[i + 1].text.isdigit())
+
+
+def _without(word: str, most: int) -> Iterator[str]:
+    """The word, and the word without any one or two of its letters."""
+    for n in range(most + 1):
+        for gone in combinations(range(len(word)), n):
+            yield "".join(c for i, c in enumerate(word) if i not in gone) if gone else word
+
+
+def _slips(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Every word under each of its spellings with letters missing, so that a slip is found by look-up."""
+    under: dict[str, set[str]] = defaultdict(set)
+    for word in words:
+        if 3 <= len(word) <= 24 and (len(word) > 3 or word == "gpt"):
+            for slip in _without(word, 2 if len(word) >= _TWO_OFF - 1 else 1):
+                under[slip].add(word)
+    return {slip: tuple(sorted(found)) for slip, found in under.items()}

@@ -52,7 +52,12 @@ class Periods:
         self._table: Phrases[Rhythm] = Phrases()
         self._every = lexicon.set("periods.every")
         self.stretch = lexicon.set("periods.stretch")
-        self._spans, self._whole = lexicon.set("periods.spans"), lexicon.set("periods.whole")
+        self._spans = lexicon.set("periods.spans")
+        # "an" is an article in English and a year in French: each language's own reading goes first.
+        own = lexicon.own_set("periods.whole")
+        self._whole = own | (lexicon.set("periods.whole") - frozenset(self._names))
+        for word in own:
+            self._names.pop(word, None)
         makers = lexicon.set("periods.makers")
         articles = lexicon.own_set("numbers.article") if lexicon.language == "en" else frozenset({"a", "an"})
         recurring = {name: per for name, per in {**self._names, **odd}.items() if len(name) > 1}
@@ -127,12 +132,12 @@ class Periods:
 
     def of(self, word: str) -> Per | None:
         """The period this word names: "day", "mois", "fortnight"."""
-        return self._names.get(word) or self._odd.get(word)
+        return self._names.get(word) or self._odd.get(word) or self._odd.get(word.removesuffix("s"))
 
     def every(self, before: Sequence[str], number: float, name: str) -> Per | None:
         """ "every 5 minutes": twelve times an hour. ``before`` are the two words before the number."""
         per = self.of(name)
-        if per is None or number <= 0 or not ({" ".join(before), " ".join(before[-1:])} & self._every):
+        if per is None or number <= 0 or not ({" ".join(before[-2:]), " ".join(before[-1:])} & self._every):
             return None
         if per.times != 1.0:
             return Per(per.period, per.times / number)
@@ -164,7 +169,8 @@ def settle(found: list[Mention]) -> list[Mention]:
         if mention.kind in {"number", "seconds", "minutes", "words", "tokens"} and mention.score >= ONCE:
             counted = True
         elif mention.kind == "period" and mention.score > ONCE:
-            if not counted and _length(mention) > shortest:
+            per: Per = mention.value
+            if not counted and _length(mention) > shortest and per.times == 1 and not per.workdays:
                 if mention.score == ADJECTIVE:  # "our annual brochure": says nothing of the sum
                     mention = replace(mention, score=ONCE)
                 else:

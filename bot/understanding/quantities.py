@@ -134,6 +134,8 @@ class Reader:
                     continue
                 if number is not None:
                     mention, after = self._measure(message, tokens, pieces, where, number)
+                    if mention is None:
+                        spent[at:after] = b"\1" * (after - at)
                     counted = counted or (mention is not None and mention.kind == "number")
             if mention is not None:
                 found.append(mention)
@@ -166,7 +168,7 @@ class Reader:
             long = after in {"of", "long", "and", "de", "d", "et"} or before in self.periods.stretch
             if unit.endswith("s") or (strict and counted and not long and after not in self._audio):
                 return None
-        elif unit not in self._amounts:
+        elif unit not in self._amounts and not (unit in self._quarter and self._hour_after(tokens, at + 1)):
             return None
         return Number(at, at + 1, token.start, token.end, 1.0, words=True)
 
@@ -185,7 +187,8 @@ class Reader:
         if number.words and at < len(tokens) and tokens[at].text in {"of", "de", "d"}:
             at += 2 if at + 1 < len(tokens) and tokens[at + 1].text == "'" else 1
         if number.suffix == "b" and not (at < len(tokens) and tokens[at].text in self._parameters):
-            noun = at < len(tokens) and (tokens[at].text in self._tokens or tokens[at].text in self.tasks.words)
+            noun = at < len(tokens) and tokens[at].text in self._tokens
+            noun = noun or (at in where and self.tasks.at(pieces, where[at]) is not None)
             if not noun:
                 return Mention(number.start, number.end, "params", Quantity(number.value / 1e9)), after
         if at < len(tokens) and tokens[at].kind == "word":
@@ -210,7 +213,7 @@ class Reader:
         number: Number,
         at: int,
         before: list[str],
-    ) -> tuple[Mention, int] | None:
+    ) -> tuple[Mention | None, int] | None:
         """The mention made by the word at ``at`` after the number, and the token after it."""
         word = tokens[at].text
         following = tokens[at + 1].text if at + 1 < len(tokens) else ""
@@ -235,6 +238,8 @@ class Reader:
             return Mention(number.start, number.end, "minutes", Quantity(value / 1e6)), number.after
         if word in self._parameters:
             return made("params", 1e-9)
+        if word in self._quarter and (hour := self._hour_after(tokens, at)) is not None:
+            return made("minutes", 15.0, hour)
         if word in self._tokens:
             return self._with_role(tokens, number, at, before)
         if word in self._roles and following in self._tokens:
@@ -294,9 +299,18 @@ class Reader:
                 last += 1
             days = Per("day", workdays=True) if value == 5 else Per("day") if value >= 7 else Per("week", value)
             return Mention(number.start, end, "period", days), last + 1
-        span = self.periods.span(before[-1] if before else "", value, word)
+        span = self.periods.span(tokens[number.first - 1].text if number.first else "", value, word)
         if span is not None:
             return Mention(number.start, tokens[at].end, "horizon", span.value, span.score), at + 1
+        return None
+
+    def _hour_after(self, tokens: list[Token], at: int) -> int | None:
+        """The "heure" of "trois quarts d'heure", the "hour" of "a quarter of an hour"."""
+        for ahead in range(at + 1, min(at + 4, len(tokens))):
+            if self._units.get(tokens[ahead].text) == ("minutes", 60.0):
+                return ahead
+            if tokens[ahead].text not in {"of", "an", "d", "'", "-"}:
+                break
         return None
 
     def _rest_of_time(self, tokens: list[Token], at: int, factor: float) -> tuple[int, float]:
@@ -348,7 +362,7 @@ class Reader:
                     break
         return Mention(number.start, tokens[last].end, "tokens", Quantity(number.value, number.high, role)), last + 1
 
-    def _amount(self, tokens: list[Token], number: Number, at: int) -> tuple[Mention, int] | None:
+    def _amount(self, tokens: list[Token], number: Number, at: int) -> tuple[Mention | None, int] | None:
         unit, last = tokens[at].text, at
         said = False
         if at + 1 < len(tokens):
@@ -377,7 +391,7 @@ class Reader:
         beyond = tokens[last + 1].text if last + 1 < len(tokens) else ""
         rate = tokens[last + 2].text if last + 2 < len(tokens) else ""
         if beyond in {"/", "per", "par", "a", "the", "le", "du"} and rate in self._intensity:
-            return Mention(number.start, tokens[last + 2].end, "amount", Amount(measure, 0.0), 0.0), last + 3  # pyright: ignore[reportArgumentType]
+            return None, last + 3
         if unit in self._short and not said and tokens[at].glued and unit not in {"ml", "mg", "kt"}:
             return None
         if unit in {"t", "g", "l"} and not said and ahead < len(tokens) and tokens[ahead].text == "'":
@@ -400,7 +414,7 @@ class Reader:
         ahead = at + 1
         if ahead < len(tokens) and tokens[ahead].kind == "word" and tokens[ahead].text in self._people:
             word = tokens[at].text
-            if word not in self._function and word not in self.tasks.words and self.periods.of(word) is None:
+            if word not in self._function and self.periods.of(word) is None:
                 return ahead
         return None
 
@@ -429,7 +443,7 @@ class Reader:
             return False
         after = tokens[number.after].text if number.after < len(tokens) else ""
         before = tokens[number.first - 1].text if number.first else ""
-        if before in self._frames:
+        if before in self._frames or before in {"in", "en"}:
             return after not in self.tasks.words or after in self._frames
         return after in self._frames and (not after.endswith("s") or after == "res")
 

@@ -1,6 +1,6 @@
 """Names of places: Babel's for countries in both languages, ours for the rest; reading them and showing them.
 
-Babel speaks of alpha-2 codes, the electricity data of alpha-3: Babel's own territory aliases lead from one to the other.
+Babel speaks of alpha-2 codes, the electricity data of alpha-3: Babel's own aliases lead from one to the other.
 Showing never raises: a code that nobody names is shown as it is.
 """
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import cast
 
 from knowledge.library import Library, read
-from knowledge.names import ADJECTIVE, MODEL, PLACE, key
+from knowledge.names import ADJECTIVE, MODEL, PLACE, TOWN, key
 from knowledge.schema import Model, Place
 
 Alias = tuple[str, str, str]
@@ -33,14 +33,14 @@ def of_models(library: Library) -> Iterator[Alias]:
 def of_places(library: Library) -> Iterator[Alias]:
     for place in library.places.values():
         for alias in (*place.words.en, *place.words.fr):
-            yield alias, PLACE, place.code
+            yield alias, TOWN, place.code
         if place.name is not None:
             yield place.name.en, PLACE, place.code
             yield place.name.fr, PLACE, place.code
         yield from adjectives(place)
     for code, regions in clouds().items():
         for region in regions:
-            yield region, PLACE, code
+            yield region, TOWN, code
 
 
 def adjectives(place: Place) -> Iterator[Alias]:
@@ -71,6 +71,6 @@ def clouds() -> Mapping[str, tuple[str, ...]]:
 
 
 def everyday() -> Mapping[str, tuple[str, ...]]:
-    """Words that bear on names: ``words`` never put right into one, ``tiers``, ``cautious`` and others (see the file)."""
+    """Words that bear on names, by what they do: the file says it of each list."""
     text = (files("knowledge") / "data" / "everyday.yaml").read_text("utf-8")
     return {k: tuple(v or ()) for k, v in cast("dict[str, list[str] | None]", read(text, "everyday.yaml")).items()}

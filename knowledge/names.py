@@ -22,6 +22,7 @@ from rapidfuzz.distance import OSA
 from knowledge.search import fold
 
 MODEL, PLACE, ADJECTIVE, UNKNOWN = "model", "place", "adjective", "unknown"
+TOWN = "town"  # given for a place whose name is near too many words to be guessed at; found as a place
 
 _RUN = re.compile(r"[^\W\d_]+|[0-9]+")
 # What may stand between two runs of one name. Not ", " or ". ": there one name ends and another begins.
@@ -30,7 +31,7 @@ _TIGHT = frozenset(("", "-", "_", ".", ",", "/"))
 _LONGEST = 64  # characters of a key; longer strings are no names
 
 # Thresholds, chosen on the misspellings and everyday words of tests/test_names.py.
-_ALONE: Mapping[str, int] = {MODEL: 5, PLACE: 6}  # shortest word that may be put right when it is the whole name
+_ALONE: Mapping[str, int] = {MODEL: 6, PLACE: 5}  # shortest name that may be meant by one misspelt word
 _TWO_OFF = 9  # letters from which two slips are forgiven
 _LIKE = 0.8  # of a whole name given alone, as in a form
 
@@ -86,10 +87,12 @@ class Names:
             made = key(alias)
             if not made or len(made) > _LONGEST:
                 continue
+            guessed = kind not in (ADJECTIVE, TOWN)
+            kind = PLACE if kind == TOWN else kind
             ids = index.setdefault(made, {}).setdefault(kind, [])
             if id_ not in ids:
                 ids.append(id_)
-            if kind != ADJECTIVE:
+            if guessed:
                 for word in (*_RUN.findall(fold(alias)), made):
                     if word.isalpha():
                         words[word].add(kind)
@@ -127,15 +130,27 @@ class Names:
         return near[0][0] if near and near[0][1] >= _LIKE else None
 
     def near(self, text: str, kind: str, limit: int = 3) -> tuple[str, ...]:
-        """Ids of names like this one, nearest first."""
+        """Ids of names like this one, nearest first: of the same line where it is a version of one."""
         wanted = key(text)[:_LONGEST]
         stem = max((s for s in self._stems if wanted.startswith(s)), key=len, default="") if kind == MODEL else ""
+        if stem and (same := self._versions(wanted, stem)):
+            return same[:limit]
         scored: dict[str, float] = {}
         for k, score, _ in process.extract(wanted, self._keys(kind), scorer=fuzz.ratio, limit=limit * 8):
-            id_ = self.exact(k, kind)[0]
-            bonus = 20 if stem and k.startswith(stem) else 0
-            scored[id_] = max(scored.get(id_, 0), score + bonus)
+            scored.setdefault(self.exact(k, kind)[0], score)
         return tuple(sorted((i for i, s in scored.items() if s >= 50), key=lambda i: (-scored[i], len(i), i))[:limit])
+
+    def _versions(self, wanted: str, stem: str) -> tuple[str, ...]:
+        """Ids of the line's versions: those with the same words first, then the nearest number."""
+        version, words = _version(wanted)
+        ranked: dict[str, tuple[int, float, int]] = {}
+        for k in self._keys(MODEL):
+            number, others = _version(k)
+            if k.startswith(stem) and number is not None and number < 1000 and len(k) <= len(wanted) + 8:
+                rank = (-len(words & others), abs(number - (version or 0)), len(words ^ others))
+                id_ = self.exact(k, MODEL)[0]
+                ranked[id_] = min(rank, ranked.get(id_, rank))
+        return tuple(sorted(ranked, key=lambda id_: (*ranked[id_], id_)))
 
     def find(self, text: str) -> tuple[Hit, ...]:
         """All names in a text that was folded before, in order, none over another."""
@@ -206,11 +221,14 @@ class Names:
 
     def _unknown(self, text: str, runs: list[Run], at: int, best: int, stem: int) -> int:
         """The last run of a version that no name has, -1 where there is none."""
-        if best >= 0 and runs[best].text.isdigit() is False and best > stem >= 0:
-            # "gpt-4o" and "claude opus 4.5 flash": a tier behind a whole name makes another, unknown name
-            return self._tier(text, runs, best) if any(r.text.isdigit() for r in runs[at : best + 1]) else -1
-        if best > stem >= 0:
-            return self._tier(text, runs, best)
+        if best > stem >= 0:  # a whole name; a date or a tier behind it makes another, unknown one
+            last = best
+            while last + 1 < len(runs) and text[runs[last].end : runs[last + 1].start] == "-":
+                if not (runs[last + 1].text.isdigit() and (last > best or len(runs[last + 1].text) in (4, 8))):
+                    break
+                last += 1
+            tier = self._tier(text, runs, last)
+            return tier if tier > 0 else last if last > best else -1
         if stem < 0 or stem < best:
             return -1
         i = stem + 1
@@ -259,7 +277,23 @@ class Names:
                 continue
             if found := self._mend(run.text):
                 mended[i] = found
+            elif (
+                i
+                and i - 1 not in covered
+                and text[runs[i - 1].end : run.start] in (" ", "-")
+                and (both := self._joined(runs[i - 1].text, run.text)) is not None
+            ):
+                mended[i - 1], mended[i] = both  # "mid jurney"
         return mended
+
+    def _joined(self, first: str, second: str) -> tuple[tuple[str, float], tuple[str, float]] | None:
+        """Two words that are one name misspelt, shared out again between the two."""
+        if len(first) < 3 or len(first) + len(second) < 8 or not first.isalpha():
+            return None
+        found = self._mend(first + second)
+        if found is None or not found[0].startswith(first):
+            return None
+        return (first, 1.0), (found[0][len(first) :], found[1])
 
     def _nearest(self, word: str) -> tuple[str, float] | None:
         if word in self._words or len(word) > 24:
@@ -291,7 +325,7 @@ class Names:
             return False
         if len(span) > 1:
             return True
-        return len(runs[span[0]].text) >= _ALONE[kind]
+        return len(made) >= _ALONE[kind] and len(runs[span[0]].text) >= 5
 
     # -- likeness of whole names
 
@@ -304,6 +338,12 @@ class Names:
         keys = [k for k in self._keys(kind) if re.findall(r"[\d.]+", k) == numbers]
         found = process.extract(wanted, keys, scorer=OSA.normalized_similarity, limit=limit)
         return [(self.exact(k, kind)[0], score) for k, score, _ in found]
+
+
+def _version(made: str) -> tuple[float | None, frozenset[str]]:
+    """The first number of a key and its words: "gpt4.1mini" -> 4.1, {"gpt", "mini"}."""
+    found = re.search(r"\d+(?:\.\d{1,2}(?!\d))?", made)
+    return (float(found[0]) if found else None), frozenset(re.findall(r"[a-z]+", made))
 
 
 def _joins(text: str, runs: list[Run], i: int) -> bool:

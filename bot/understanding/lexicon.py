@@ -36,36 +36,34 @@ class Phrases(Generic[T]):
     """Phrases of one or more words, the longest found first."""
 
     def __init__(self) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
+        self._by_first: dict[str, dict[tuple[str, ...], T]] = {}
+        self._longest: dict[str, int] = {}  # words after the first
 
     def add(self, phrase: str, value: T) -> None:
         words = tuple(phrase_words(phrase))
-        if not words:
-            return
-        known = self._by_first.setdefault(words[0], [])
-        known[:] = [entry for entry in known if entry[0] != words[1:]]
-        known.append((words[1:], value))
-        known.sort(key=lambda entry: -len(entry[0]))
-
-    def discard(self, phrase: str) -> None:
-        words = tuple(phrase_words(phrase))
-        if words and words[0] in self._by_first:
-            self._by_first[words[0]] = [entry for entry in self._by_first[words[0]] if entry[0] != words[1:]]
+        if words:
+            self._by_first.setdefault(words[0], {})[words[1:]] = value
+            self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words) - 1)
 
     def at(self, pieces: Sequence[Piece], index: int) -> tuple[int, T] | None:
         """How many words from ``index`` on make the longest phrase, and what it means."""
-        for rest, value in self._by_first.get(pieces[index].text, ()):
-            after = index + 1
-            stop = after + len(rest)
-            if stop <= len(pieces) and all(
-                piece.text == word and not piece.breaks for piece, word in zip(pieces[after:stop], rest, strict=True)
-            ):
-                return stop - index, value
+        known = self._by_first.get(pieces[index].text)
+        if known is None:
+            return None
+        rest: list[str] = []
+        for piece in pieces[index + 1 : index + 1 + self._longest[pieces[index].text]]:
+            if piece.breaks:
+                break
+            rest.append(piece.text)
+        for length in range(len(rest), -1, -1):
+            value = known.get(tuple(rest[:length]))
+            if value is not None:
+                return length + 1, value
         return None
 
     def __iter__(self) -> Iterator[tuple[tuple[str, ...], T]]:
         for first, entries in self._by_first.items():
-            for rest, value in entries:
+            for rest, value in entries.items():
                 yield (first, *rest), value
 
 

@@ -51,6 +51,7 @@ class Periods:
         self._odd = odd
         self._table: Phrases[Rhythm] = Phrases()
         self._every = lexicon.set("periods.every")
+        self._workdays = lexicon.set("periods.workdays")
         self.stretch = lexicon.set("periods.stretch")
         self._spans = lexicon.set("periods.spans")
         # "an" is an article in English and a year in French: each language's own reading goes first.
@@ -133,6 +134,14 @@ class Periods:
     def of(self, word: str) -> Per | None:
         """The period this word names: "day", "mois", "fortnight"."""
         return self._names.get(word) or self._odd.get(word) or self._odd.get(word.removesuffix("s"))
+
+    def days(self, pieces: Sequence[Piece], index: int) -> int:
+        """How many words from here on name days: "days", "working days", "jours ouvrés"; 0 where none."""
+        two = " ".join(piece.text for piece in pieces[index : index + 2])
+        if two in self._workdays:
+            return 2
+        text = pieces[index].text
+        return int(text in self._workdays or (len(text) > 2 and self._names.get(text) == Per("day")))
 
     def every(self, before: Sequence[str], number: float, name: str) -> Per | None:
         """ "every 5 minutes": twelve times an hour. ``before`` are the two words before the number."""

@@ -67,7 +67,7 @@ class Reader:
         }
         self._paired = {tuple(pair.split()): unit for pair, unit in lexicon.map("units.paired").items()}
         self._of = {measure: lexicon.set(f"units.of.{measure}") for measure in ("co2e_g", "energy_wh", "water_ml")}
-        self._short, self._intensity = lexicon.set("units.short"), lexicon.set("units.intensity")
+        self._intensity = lexicon.set("units.intensity")
         self._pixels, self._frames = lexicon.set("units.pixels"), lexicon.set("units.frames")
         self._audio = lexicon.set("units.audio")
         self._roles = {word: role for role in ("input", "output", "cached") for word in lexicon.set(f"units.{role}")}
@@ -261,12 +261,38 @@ class Reader:
         if word in self._pixels:
             side = int(min(value, 1e6))
             return Mention(number.start, tokens[at].end, "resolution", f"{side}x{side}"), at + 1
+        days = self._days(tokens, pieces, where, number, at)
+        if days is not None:
+            return days
         people = self._persons(tokens, at)
         if people is not None:
             return made("people", last=people)
         if self.periods.of(word) is not None and len(word) > 1:
             return self._times_of_period(tokens, pieces, where, number, at, before)
         return None
+
+    def _days(
+        self, tokens: list[Token], pieces: list[Piece], where: dict[int, int], number: Number, at: int
+    ) -> tuple[Mention, int] | None:
+        """ "5 days a week", "20 working days a month", "5 jours sur 7"."""
+        if at not in where:
+            return None
+        length = self.periods.days(pieces, where[at])
+        if not length:
+            return None
+        after = at + 1
+        while after < len(tokens) and tokens[after].start < pieces[where[at] + length - 1].end:
+            after += 1
+        texts = [token.text for token in tokens[after : after + 2]]
+        if texts == ["sur", "7"]:
+            return Mention(number.start, tokens[after + 1].end, "period", _days_of("week", number.value)), after + 2
+        rhythm = self._rhythm(pieces, where, after)
+        if rhythm is None or rhythm[1].period not in _DAYS:
+            return None
+        end = pieces[where[after] + rhythm[0] - 1].end
+        while after < len(tokens) and tokens[after].start < end:
+            after += 1
+        return Mention(number.start, end, "period", _days_of(rhythm[1].period, number.value)), after
 
     def _rhythm(self, pieces: list[Piece], where: dict[int, int], at: int) -> tuple[int, Per] | None:
         if at not in where:
@@ -290,15 +316,9 @@ class Reader:
         every = self.periods.every(before, value, word)
         if every is not None:
             return Mention(_start_of_every(tokens, number), tokens[at].end, "period", every), at + 1
-        rhythm = self._rhythm(pieces, where, at + 1)
-        per = self.periods.of(word)
-        if rhythm is not None and per is not None and per.period == "day" and rhythm[1].period == "week":
-            end = pieces[where[at + 1] + rhythm[0] - 1].end
-            last = at + 1
-            while last + 1 < len(tokens) and tokens[last + 1].end <= end:
-                last += 1
-            days = Per("day", workdays=True) if value == 5 else Per("day") if value >= 7 else Per("week", value)
-            return Mention(number.start, end, "period", days), last + 1
+        days = self._days(tokens, pieces, where, number, at)
+        if days is not None:
+            return days
         span = self.periods.span(tokens[number.first - 1].text if number.first else "", value, word)
         if span is not None:
             return Mention(number.start, tokens[at].end, "horizon", span.value, span.score), at + 1
@@ -392,7 +412,7 @@ class Reader:
         rate = tokens[last + 2].text if last + 2 < len(tokens) else ""
         if beyond in {"/", "per", "par", "a", "the", "le", "du"} and rate in self._intensity:
             return None, last + 3
-        if unit in self._short and not said and tokens[at].glued and unit not in {"ml", "mg", "kt"}:
+        if unit == "g" and not said and tokens[at].glued and number.value in _NETWORKS:
             return None
         if unit in {"t", "g", "l"} and not said and ahead < len(tokens) and tokens[ahead].text == "'":
             return None  # "20 l'heure"
@@ -465,6 +485,8 @@ class Reader:
                 found.append(Mention(piece.start, pieces[at + length - 1].end, rhythm.kind, rhythm.value, rhythm.score))
             elif (slash := self._slashed(pieces, at)) is not None:
                 found.append(Mention(piece.start, piece.end, "period", slash))
+            elif piece.slashed and piece.text in self._people:
+                found.append(Mention(piece.start, piece.end, "each", None))
             elif (frame := self._resolutions.at(pieces, at)) is not None:
                 length = frame[0]
                 found.append(Mention(piece.start, pieces[at + length - 1].end, "resolution", frame[1]))
@@ -514,6 +536,19 @@ class Reader:
                     break
                 at -= 1
         return ones
+
+
+_NETWORKS = frozenset({2.0, 3.0, 4.0, 5.0, 6.0})  # "5g" is one of those, unless it is of CO2
+
+# From how many days of a period on they are its workdays, and from how many on all of its days.
+_DAYS = {"week": (5, 7), "month": (18, 28), "year": (200, 360)}
+
+
+def _days_of(period: str, days: float) -> Per:
+    work, every = _DAYS[period]
+    if days >= every:
+        return Per("day")
+    return Per("day", workdays=True) if days >= work and (period != "week" or days == work) else Per(period, days)
 
 
 _LENGTHS = frozenset({"seconds", "minutes", "tokens", "words", "resolution", "params"})

@@ -8,12 +8,18 @@ from contextlib import asynccontextmanager
 from bot.core import Core
 from bot.pace import Pace
 from bot.storage.memory import memory_ports
+from bot.understanding.mention import Quantity
+from bot.understanding.names import NameMentions
+from bot.understanding.quantities import Quantities
+from bot.understanding.text import Message
 from bot.understanding.understanding import Understanding
 from handlers.catalogue import catalogue
 from handlers.describing import Describer
+from handlers.kinds import NumberReader
 from handlers.kit import Kit
 from handlers.phrases import Lexicon
 from handlers.ports import Ports
+from handlers.territories import ModelNames, PlaceNames, names_of
 from knowledge.calculator.calculator import Calculator
 from knowledge.calculator.equivalents import Equivalents
 from knowledge.library import Library
@@ -29,3 +35,31 @@ async def assemble(ports: Ports | None = None, pace: Pace | None = None) -> Asyn
 def assembled(ports: Ports, pace: Pace | None = None) -> Core:
     """Everything made once, each from what it depends on."""
     library = Library.load()
+    calculator, equivalents, search = Calculator(library), Equivalents(library), Search(library)
+    lexicon, names = Lexicon.load(), names_of(library)
+    quantities = Quantities()
+    kit = Kit(
+        library=library,
+        calculator=calculator,
+        equivalents=equivalents,
+        search=search,
+        lexicon=lexicon,
+        describer=Describer(library, lexicon),
+        models=ModelNames(library, names),
+        places=PlaceNames(library, names),
+        number=number_reader(quantities),
+        ports=ports,
+    )
+    understanding = Understanding(library, NameMentions(names), search)
+    return Core(catalogue(kit), understanding, ports, lexicon, pace)
+
+
+def number_reader(quantities: Quantities) -> NumberReader:
+    """The number that a form's field says: the first quantity read in it."""
+
+    def read(text: str, language: str) -> float | None:
+        found = quantities.mentions(Message.of(text), "fr" if language == "fr" else "en")
+        values = [m.value.value for m in found if isinstance(m.value, Quantity)]
+        return float(values[0]) if values else None
+
+    return read

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from handlers.measures import Measures
 from handlers.phrases import Lexicon
-from handlers.territories import Territories
+from handlers.territories import place_name
 from knowledge.calculator.use import Use
 from knowledge.library import Library
 
@@ -17,14 +17,13 @@ class Describer:
 
     library: Library
     lexicon: Lexicon
-    territories: Territories
 
     def model(self, id_: str) -> str:
         model = self.library.models.get(id_)
         return model.name if model else id_
 
     def place(self, code: str, language: str) -> str:
-        return self.territories.name(code, language)
+        return place_name(code, language, self.library)
 
     def use(self, use: Use, language: str, *, place: bool = True, model: bool = True) -> str:
         """What, how many, with which model, where, how often, for how many."""

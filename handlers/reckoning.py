@@ -123,7 +123,8 @@ class Reckoning:
         """So many of a thing, in words."""
         phrases, measures = self.kit.lexicon[language], self.kit.measures(language)
         names = self.kit.library.equivalents[equivalent].name["fr" if language == "fr" else "en"]
-        form = phrases.locale.plural_form(n)
+        # The plural of the number as it is shown: 1.004 is shown as 1, and one is no plural.
+        form = phrases.locale.plural_form(float(f"{n:.2g}"))
         return names["one" if form == "one" else "other"].replace("{n}", measures.number(n))
 
 

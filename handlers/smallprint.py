@@ -68,12 +68,23 @@ class SmallPrint:
                 describer.place(value, call.language) if assumption.key == "place" else self._named(call, assumption)
             )
             return call.phrases.text(key, value=shown)
+        if assumption.key == "pixels":
+            return call.phrases.text(key, value=self._size(value))
         shown = measures.count(value)
         if assumption.low is not None and assumption.high is not None and assumption.low < assumption.high:
             shown = call.phrases.text(
                 "smallprint.with-range", value=shown, range=measures.span(assumption.low, assumption.high, 3)
             )
         return call.phrases.text(key, n=value, value=shown)
+
+    def _size(self, pixels: float) -> str:
+        """Pixels by the name people know: "720p" for a clip, "1024 × 1024" for an image."""
+        for id_, default in self._kit.library.defaults.items():
+            lines = id_.removeprefix("pixels.")
+            if lines.endswith("p") and lines[:-1].isdigit() and default.value == pixels:
+                return lines
+        side = round(pixels**0.5)
+        return f"{side} × {side}"
 
     def _named(self, call: Call, assumption: Assumption) -> str:
         value = str(assumption.value)

@@ -64,6 +64,16 @@ def _forms(name: str) -> Iterator[str]:
         yield second
 
 
+def codes_of(library: Library) -> dict[str, str]:
+    """Alpha-3 codes and the alpha-2 codes of the same places, in capitals."""
+    codes = {code: code for code in library.places if len(code) == 3}
+    for code in library.places:
+        short = _alpha2(code)
+        if short is not None:
+            codes.setdefault(short, code)
+    return codes
+
+
 def names_of(library: Library) -> Names:
     """The index of everything that has a name."""
     known = aliases.everyday()
@@ -76,11 +86,8 @@ class PlaceNames:
 
     def __init__(self, library: Library, names: Names) -> None:
         self._library, self._names = library, names
-        self._codes = {fold(code): code for code in library.places}
-        for code in library.places:
-            short = _alpha2(code)
-            if short is not None:
-                self._codes.setdefault(fold(short), code)
+        self._codes = {fold(short): code for short, code in codes_of(library).items()}
+        self._codes.update((fold(code), code) for code in library.places)
 
     def resolve(self, text: str, language: str) -> str | None:
         plain = fold(text).strip()

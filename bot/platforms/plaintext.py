@@ -9,7 +9,8 @@ def rendered(answer: Answer) -> str:
     """Line one answers; then the body, the figures, the small print, the sources, the next steps."""
     lines = [written(answer.title)]
     lines.extend(written(line) for line in answer.body)
-    lines.extend(f"{figure.label}: {figure.value}" for figure in answer.figures)
+    colon = "\u00a0: " if answer.language == "fr" else ": "
+    lines.extend(f"{figure.label[:1].upper()}{figure.label[1:]}{colon}{figure.value}" for figure in answer.figures)
     lines.extend(written(line) for line in answer.notes)
     for number, cited in enumerate(answer.citations, 1):
         note = f" ({cited.checked})" if cited.checked else ""

@@ -17,6 +17,7 @@ from knowledge.calculator.interval import Interval
 from knowledge.calculator.job import LANGUAGE, Job
 from knowledge.calculator.methods.ecologits import EcoLogits
 from knowledge.calculator.methods.factors import by_size
+from knowledge.calculator.methods.published import speaks_of
 from knowledge.calculator.places import WORLD, Places
 from knowledge.calculator.use import Use
 from knowledge.library import Library
@@ -72,7 +73,7 @@ class Filling:
         """Raises OutOfBounds, Unknown or CannotEstimate."""
         notes = _Notes()
         asked = self._model(use.model) if use.model is not None else None
-        model = self._resolved(asked) if asked is not None else None
+        model = self._meant(asked, use.task) if asked is not None else None
         grid = self._places.grid(self._place(use, asked, model, notes))
         if grid.default_water:
             notes.warnings.append("water-of-the-world")
@@ -92,7 +93,9 @@ class Filling:
         covered = model is not None and self._covered(job)
         if job.factor is not None and (asked is None or not covered):
             notes.note("class", job.factor.id, False)
-        stands_for = asked is not None and (model is not asked or not covered)
+        # A training is reckoned from the model's own size or from what was printed of it.
+        own = covered or use.task == "training"
+        stands_for = asked is not None and (model is not asked or not own)
         return Filled(job, tuple(notes.assumptions), tuple(notes.warnings), stands_for)
 
     def near(self, name: str) -> tuple[str, ...]:
@@ -117,8 +120,12 @@ class Filling:
             raise Unknown("model", id_, self.near(id_))
         return model
 
-    def _resolved(self, asked: Model) -> Model:
-        """The model that a product is taken for."""
+    def _meant(self, asked: Model, task: Task) -> Model:
+        """The model that a product is taken for: for a training only where nothing is known of its own."""
+        if task == "training":
+            trainings = (record for record in self._library.published.values() if record.task == task)
+            if asked.ecologits is not None or any(speaks_of(record, asked.id) for record in trainings):
+                return asked
         model, seen = asked, {asked.id}
         while model.stands_for is not None and model.stands_for not in seen:
             model = self._library.models[model.stands_for]
@@ -199,7 +206,8 @@ class Filling:
             output = own
         else:
             output = self._default("output_tokens", f"tokens.{task}", notes, said, "tokens", "tokens")
-        fresh, cached = use.input_tokens, use.cached_tokens
+        # Nothing read is the same as nothing said of it.
+        fresh, cached = use.input_tokens or None, use.cached_tokens or None
         counts = fresh is not None or cached is not None
         if cached is not None:
             cached = self.bounded("cached_tokens", cached, "tokens")
@@ -282,8 +290,7 @@ class Filling:
             record = self._defaults["params.training"]
             notes.assumptions.append(Assumption("params_b", record.value, False, "params_b", record.low, record.high))
             return _with(job, params_b=Interval.of(record.value))
-        # A size is only taken from the model as named: another's says nothing of this training.
-        key = job.asked.ecologits
+        key = job.model.ecologits
         size = self._ecologits.size(key) if key is not None else None
         if size is None:
             return _with(job, factor=None)

@@ -78,11 +78,12 @@ class Places:
             for word in (*names, *place.words.en, *place.words.fr):
                 words.setdefault(word.lower(), place.code)
             words[place.code] = place.code
-        asked = code.lower() if len(code) > 3 else code.upper()
-        hits = process.extract(asked, words, processor=None, scorer=fuzz.ratio, limit=6, score_cutoff=66)
-        by_key = process.extract(asked, words.keys(), scorer=fuzz.ratio, limit=6, score_cutoff=66)
-        codes = [words[key] for key, _, _ in by_key] or [value for value, _, _ in hits]
-        return tuple(dict.fromkeys(codes))[:3]
+        hits = (
+            hit
+            for asked in (code.upper(), code.lower())
+            for hit in process.extract(asked, words.keys(), scorer=fuzz.ratio, limit=6, score_cutoff=66)
+        )
+        return tuple(dict.fromkeys(words[key] for key, _, _ in sorted(hits, key=lambda hit: -hit[1])))[:3]
 
     def _made(self, code: str) -> Grid:
         place = self._library.places.get(code)

@@ -51,9 +51,8 @@ class PublishedValues:
         if job.asked is None:
             return [(record, False) for record in records if record.general]
         asked, model = job.asked.id, job.model.id if job.model is not None else job.asked.id
-        own = [(r, True) for r in records if _names(r, asked)]
-        # A training is of the model as named: what another model's cost says nothing of it.
-        other = [(r, False) for r in records if job.task != "training" and not _names(r, asked) and _names(r, model)]
+        own = [(r, True) for r in records if speaks_of(r, asked)]
+        other = [(r, False) for r in records if not speaks_of(r, asked) and speaks_of(r, model)]
         return [*own, *other]
 
     def _result(self, record: Published, job: Job, own: bool) -> MethodResult | None:
@@ -111,7 +110,8 @@ class PublishedValues:
         return Interval(low * scale, figure.mid * scale, high * scale)
 
 
-def _names(record: Published, id_: str) -> bool:
+def speaks_of(record: Published, id_: str) -> bool:
+    """Whether one of the record's patterns is the model's id."""
     return any(fnmatchcase(id_, pattern) for pattern in record.models)
 
 

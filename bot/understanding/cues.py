@@ -78,6 +78,7 @@ class Masked:
 
     text: str  # "how much for <number> <task> with <model>"
     plain: str  # the same with the words of the mentions left in
+    whole: str  # the same with greetings and courtesies too, which are words of their own in "thanks a lot"
     tokens: frozenset[str]  # words of both
 
 
@@ -161,7 +162,8 @@ class Cues:
             tokens.extend(_TOKEN.findall(inside))
             at = mention.end
         through(message.plain[at:].replace("<", " ").replace(">", " "))
-        return Masked(self._bare("".join(masked)).strip(), self._bare("".join(plain)).strip(), frozenset(tokens))
+        whole = "".join(plain).strip()
+        return Masked(self._bare("".join(masked)).strip(), self._bare(whole).strip(), whole, frozenset(tokens))
 
     def _bare(self, text: str) -> str:
         """Without greetings and courtesies at both ends, unless nothing else is there."""
@@ -178,6 +180,7 @@ class Cues:
 
     def hear(self, masked: Masked) -> list[Heard]:
         """Every cue that the message holds."""
+        texts = tuple(dict.fromkeys((masked.plain, masked.text, masked.whole)))
         tried: set[int] = set()
         heard: list[Heard] = []
         for token in masked.tokens:
@@ -189,9 +192,7 @@ class Cues:
                     if id(cue) in tried:
                         continue
                     tried.add(id(cue))
-                    found = cue.regex.search(masked.plain) or (
-                        cue.regex.search(masked.text) if masked.text != masked.plain else None
-                    )
+                    found = next((f for text in texts if (f := cue.regex.search(text))), None)
                     if found:
                         heard.append(Heard(cue, found.start(), found.end()))
         return heard

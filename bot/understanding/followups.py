@@ -17,7 +17,7 @@ from handlers.context import Context
 from knowledge.calculator.use import Period, Use
 from knowledge.schema import Model, Task
 
-_TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification", "search"})
+_TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification"})
 _AUDIO: frozenset[Task] = frozenset({"transcription", "speech"})
 FEW = 5  # words beside what was recognised: a message of no more is a fragment
 

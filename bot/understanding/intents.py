@@ -52,14 +52,17 @@ class Scores:
     def add_signs(self, signs: Iterable[str]) -> None:
         held = frozenset(signs)
         for command, table in self.weights.commands.items():
-            total = 0.0
+            total = beyond = 0.0
             met: list[str] = []
             for sign, weight in table.items():
                 if sign in held:
-                    total += weight
+                    if sign.startswith("continues."):
+                        beyond = weight
+                    else:
+                        total += weight
                     met.append(sign)
             if met:
-                total = min(total, table.get("most", total))
+                total = min(total, table.get("most", total)) + beyond
                 self.sums[command] = self.sums.get(command, 0.0) + total
                 self.trace.append(f"{command} {total:+.1f}: {', '.join(met)}")
 
@@ -72,6 +75,7 @@ class Scores:
         for item in heard:
             by_command.setdefault(item.cue.command, []).append(item)
         for command, items in by_command.items():
+            items = list({item.cue.says: item for item in items}.values())
             items.sort(key=lambda h: -h.cue.weight)
             total, share = 0.0, 1.0
             gives: dict[str, Any] = {}
@@ -80,6 +84,7 @@ class Scores:
                 share /= 2
                 for key, value in item.cue.gives.items():
                     gives.setdefault(key, value)
+            total = min(total, self.weights.commands.get(command, {}).get("most_cues", total))
             self.sums[command] = self.sums.get(command, 0.0) + total
             self.gives[command] = gives
             said = "; ".join(item.cue.says[:60] for item in items[:3])

@@ -7,7 +7,7 @@ Language, mentions, uses, cue phrases and the fact search are each found on thei
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, cast
 
@@ -16,7 +16,10 @@ from bot.understanding.cues import Cues, Masked
 from bot.understanding.followups import FEW, FollowUps, Leaning, leaning
 from bot.understanding.grammar import Grammar
 from bot.understanding.intents import Scores, Weights
+from bot.understanding.language import detect, foreign
+from bot.understanding.lexicon import lexicons
 from bot.understanding.mention import Mention
+from bot.understanding.quantities import Quantities
 from bot.understanding.reading import Candidate, Reading
 from bot.understanding.text import Message
 from bot.understanding.uses import Found, Uses
@@ -27,10 +30,14 @@ from knowledge.library import Library
 from knowledge.search import Hit, Search
 
 _WORD = re.compile(r"[a-z0-9]+")
+_MASKED = re.compile(r"<[a-z-]+>|[a-z0-9]+")
 _PART = re.compile(
     r"(?<=[?!])\s+(?=\S)|(?<=[^\d\W]\.)\s+(?=\S)"
     r"|,?\s+(?=(?:and|et)\s+(?:how|what|why|where|which|who|can|is|are|do|comment|quel|quelle|quels|pourquoi|ou|d'ou|combien|qui|est-ce|c'est)\b)"
 )
+_SENTENCE = re.compile(r"[.?!;]\s+")
+_LONG = 10  # telling words from which a message is searched by the sentence too
+_TRUST = {0: 0.0, 1: 0.4, 2: 0.8}  # in a search by so few telling words, where nothing else asks for a fact
 _MOST_PARTS = 4
 _STANDS_ALONE = 3.2  # a part of a message that scores so much is a question of its own
 _SHOWN = 3  # facts handed over, readings offered
@@ -39,16 +46,10 @@ _ALSO: frozenset[str] = frozenset(
 )
 
 
-class Mentions(Protocol):
-    """What finds things of some kinds in a message."""
+class Names(Protocol):
+    """What finds models, places and everyday things in a message."""
 
     def mentions(self, message: Message, language: Language) -> Sequence[Mention]: ...
-
-
-class Tongue(Protocol):
-    """What tells the language of a message: code, whether it is sure, and the code of one that is not spoken here."""
-
-    def __call__(self, message: Message, request: Request, context: Context | None) -> tuple[Language, bool, str | None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +72,24 @@ class Understanding:
     def __init__(
         self,
         library: Library,
-        mentions: Mentions,
+        names: Names,
         search: Search,
-        tongue: Tongue,
         grammar: Grammar | None = None,
         cues: Cues | None = None,
         weights: Weights | None = None,
     ) -> None:
         self._library = library
-        self._mentions = mentions
+        self._names = names
+        self._quantities = Quantities()
         self._search = search
-        self._tongue = tongue
         self._grammar = grammar or Grammar.load()
         self._cues = cues or Cues.load(fillers=self._grammar.of("fillers"))
         for key in ("domain", "ai", "weighed", "electricity", "organisation"):
             self._cues.learn(self._grammar.of(key))
         self._weights = weights or Weights.load()
+        self._function = frozenset(
+            word for lists in lexicons().values() for key in ("function", "shared") for word in lists.set(f"language.{key}")
+        )
         self._uses = Uses(library.models, self._grammar)
         self._followups = FollowUps(library.models, self._grammar)
         self._answers = Answers(library, self._grammar)
@@ -95,28 +98,45 @@ class Understanding:
     def read(self, request: Request, context: Context | None = None, command: str | None = None) -> Reading:
         """``command`` is the name of a command that was called outright; the text then holds only what it is about."""
         message = Message.of(request.text)
-        language, sure, foreign = self._tongue(message, request, context)
-        heard = self._hear(message, language)
         if context is not None and not context.alive(request.at):
             context = None
+        language, sure, foreign = self._language(message, request, context)
+        heard = self._hear(message, language)
         if command is None and foreign is None:
             parts = self._parts(heard, request, context)
             if parts is not None:
                 first, second = parts
-                return replace(first, message=message, sure=sure, also=(second.intent,),
-                               trace=(*first.trace, "also", *second.trace))
+                trace = (*first.trace, "also", *second.trace)
+                return replace(first, message=message, sure=sure, also=(second.intent,), trace=trace)
         return replace(self._decide(heard, request, context, command, foreign), sure=sure, foreign=foreign)
+
+    @staticmethod
+    def _language(
+        message: Message, request: Request, context: Context | None
+    ) -> tuple[Language, bool, str | None]:
+        """The language, whether the message itself tells it, and the code of one that is not spoken here."""
+        told, _ = detect(message)
+        if told is not None:
+            return request.language or told, True, None
+        abroad = foreign(message)
+        if request.language is not None:
+            return request.language, False, abroad
+        if context is not None:
+            return ("fr" if context.language == "fr" else "en"), False, abroad
+        return request.locale or "en", False, abroad
 
     # -- hearing
 
     def _hear(self, message: Message, language: Language) -> _Heard:
-        mentions = tuple(sorted(self._mentions.mentions(message, language), key=lambda m: (m.start, -m.end)))
+        named = tuple(self._names.mentions(message, language))
+        taken = [(m.start, m.end) for m in named if m.kind != "thing"]
+        counted = self._quantities.mentions(message, language, taken)
+        mentions = tuple(sorted(_settled(named, counted), key=lambda m: (m.start, -m.end)))
         found = self._uses.assemble(message, mentions)
         masked = self._cues.mask(message, mentions)
         tokens = tuple(_WORD.findall(masked.plain))
-        named = len(re.findall(r"<[a-z-]+>", masked.text))
         article = self._grammar.of("article") | self._grammar.of("joins") | self._grammar.of("purpose")
-        beside = sum(1 for t in re.findall(r"<[a-z-]+>|[a-z0-9]+", masked.text) if t not in article) - named
+        beside = sum(1 for t in _MASKED.findall(masked.text) if t[0] != "<" and t not in article)
         lean = leaning(tokens, found, beside, self._grammar)
         return _Heard(message, language, mentions, found, masked, tokens, beside, lean)
 
@@ -171,8 +191,10 @@ class Understanding:
         answer = self._answers.to_quiz(heard.tokens, context)
         signs = self._signs(heard, context, answer)
         scores.add_signs(signs)
-        scores.add_cues(self._cues.hear(heard.masked))
-        hits = self._hits(heard, context, "continues.fact" in signs)
+        cues = self._cues.hear(heard.masked)
+        scores.add_cues(cues)
+        asked = any(h.cue.command == "fact" for h in cues)
+        hits = self._hits(heard, context, "continues.fact" in signs, asked)
         if hits and hits[0].score >= self._weights.search_floor and heard.beside > 0:
             scores.add("fact", hits[0].score * self._weights.search_weight, f"search {hits[0].id} {hits[0].score:.2f}")
         ranked = scores.ranked()
@@ -219,6 +241,7 @@ class Understanding:
                 {"report", "budget", "log"},
                 {"smalltalk", "help", "decline"},
                 {"models", "help", "fact", "estimate"},
+                {"decline", "fact"},
             )
         )
 
@@ -262,7 +285,11 @@ class Understanding:
         when("model_alone", models and "task" not in said and not found.counted and not domain and not found.places)
         when("domain", domain)
         when("ai", g.holds("ai", heard.tokens))
+        when("long", heard.beside > FEW + 2)
         when("strange", not domain and not g.holds("ai", heard.tokens) and not heard.mentions)
+        when("listed", found.listed)
+        when("courtesy", heard.tokens and g.of("fillers").issuperset(heard.tokens))
+        when("nothing_used", not uses and (context is None or not context.uses))
         when("quiz_answer", answer is not None)
         if context is None:
             when("lost", heard.lean.marked and not uses)
@@ -297,10 +324,14 @@ class Understanding:
         table = self._weights.continues
         return next((command for sign, command in table.get(context.command, table["other"]) if met[sign]), None)
 
-    def _hits(self, heard: _Heard, context: Context | None, continued: bool) -> tuple[Hit, ...]:
-        text = heard.message.plain
+    def _hits(self, heard: _Heard, context: Context | None, continued: bool, asked: bool) -> tuple[Hit, ...]:
+        words = [w for w in _WORD.findall(heard.message.plain) if w not in self._function]
+        plain = self._grammar.of("domain") | self._grammar.of("ai")
+        if not continued and len(words) < 2 and plain.issuperset(words) and not asked:
+            return ()
+        text = " ".join(words)
         if not continued or context is None or not context.facts:
-            return self._search.find(text, limit=5)
+            return self._found(heard.message.plain, words, asked)
         topic = " ".join(self._topic(id_, heard.language) for id_ in context.facts[:1])
         related = {r for id_ in context.facts[:1] for r in self._related(id_)}
         new = {hit.id: hit.score for hit in self._search.find(text, limit=40)}
@@ -311,6 +342,20 @@ class Understanding:
         }
         best = sorted(scored.items(), key=lambda item: (-item[1], item[0]))[:5]
         return tuple(Hit(id_, min(score / 1.8, 1.0)) for id_, score in best)
+
+    def _found(self, plain: str, words: list[str], asked: bool) -> tuple[Hit, ...]:
+        """What the base holds on this. One word alone proves little, and a long message is asked sentence by sentence."""
+        hits = self._search.find(" ".join(words), limit=5)
+        if len(words) > _LONG:
+            best = {hit.id: hit.score for hit in hits}
+            for sentence in _SENTENCE.split(plain):
+                telling = [w for w in _WORD.findall(sentence) if w not in self._function]
+                if 3 <= len(telling) < len(words):
+                    for hit in self._search.find(" ".join(telling), limit=5):
+                        best[hit.id] = max(best.get(hit.id, 0.0), hit.score * 0.9)
+            hits = tuple(Hit(i, s) for i, s in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:5])
+        share = 1.0 if asked else _TRUST.get(len(words), 1.0)
+        return tuple(Hit(hit.id, hit.score * share) for hit in hits)
 
     def _entry(self, id_: str) -> Any:
         lib = self._library
@@ -456,7 +501,7 @@ class Understanding:
     def _fact(self, state: _State, gives: Mapping[str, Any]) -> Intent:
         hits = tuple(hit for hit in state.hits if hit.score >= self._weights.search_floor * 0.7)
         uses = state.heard.found.uses
-        if uses and (not hits or hits[0].score < self._weights.search_floor) and "who" not in state.heard.tokens:
+        if uses and (not hits or (state.heard.found.counted and hits[0].score < self._weights.search_floor)):
             return self._estimate(state, {})
         if not hits and not {"domain", "ai", "use", "organisation"} & state.signs and state.context is None:
             return Intent("decline", {"reason": "field"})
@@ -575,6 +620,19 @@ class _State:
     hits: tuple[Hit, ...]
     scores: Scores
     answer: int | None
+
+
+def _settled(named: Sequence[Mention], counted: Sequence[Mention]) -> Iterator[Mention]:
+    """Where an everyday thing and a task claim the same words, the longer is meant; "50 mails" is the task."""
+    lost: set[int] = set()
+    for thing in named:
+        if thing.kind != "thing":
+            continue
+        for other in counted:
+            if other.start < thing.end and thing.start < other.end:
+                longer = thing.end - thing.start > other.end - other.start
+                lost.add(id(other) if longer else id(thing))
+    yield from (m for m in (*named, *counted) if id(m) not in lost)
 
 
 def _distinct(uses: tuple[Use, ...]) -> tuple[Use, ...]:

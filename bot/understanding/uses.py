@@ -76,6 +76,7 @@ class Found:
     unknown: tuple[Mention, ...] = ()
     dropped: tuple[str, ...] = ()  # named only to be ruled out: "not images"
     versus: bool = False  # the items are held against each other
+    listed: bool = False  # several models share what was said of one
     counted: bool = False  # a count, an article or a size was said
     loose: Mapping[str, Any] = field(default_factory=dict[str, Any])  # quantities that no noun took: "and 300?"
     period: Per | None = None
@@ -109,6 +110,10 @@ class _Walk:
         self.last: Item | None = None  # the item that what follows may belong to
         self.dropped: list[str] = []
         self.versus = False
+        self.seen = False  # whether anything to hold against something was met yet
+        self.listed = False
+        self.parted_off = False  # a comma or an "and" stood between the last item and what waits
+        self.set_against = False  # a "vs" or an "or" did
         self.swallowed: set[int] = set()  # quantities that belong to an everyday thing
 
     # -- gaps
@@ -137,9 +142,11 @@ class _Walk:
             elif kind in ("number", "tokens", "words", "seconds", "minutes", "resolution"):
                 if index in self.swallowed:
                     continue
-                self._quantity(mention, gap, kept[index + 1] if index + 1 < len(kept) else None)
+                if not self._quantity(mention, gap, kept[index + 1] if index + 1 < len(kept) else None):
+                    continue
             elif kind in ("thing", "amount"):
                 self._note_versus(gap)
+                self.seen = True
                 continue
             else:
                 continue
@@ -180,15 +187,16 @@ class _Walk:
 
     def _note_versus(self, gap: tuple[str, ...]) -> bool:
         found = not self.grammar.of("versus").isdisjoint(gap)
-        self.versus = self.versus or (found and bool(self.items))
+        self.versus = self.versus or (found and self.seen)
         return found
 
-    def _quantity(self, mention: Mention, gap: tuple[str, ...], following: Mention | None) -> None:
+    def _quantity(self, mention: Mention, gap: tuple[str, ...], following: Mention | None) -> bool:
+        """False where the number counts nothing and is passed over."""
         key = mention.kind
         value = mention.value
         if key == "number":
-            if not self._counts(mention):
-                return
+            if not self._counts(mention) or self._is_weak(mention):
+                return False  # "a", "une": seen again at the noun
         elif key == "tokens":
             role = cast("Quantity", value).role
             key = role if role in ("input", "cached") else "tokens"
@@ -208,13 +216,20 @@ class _Walk:
             if not leads:
                 self._set(item, key, value)
                 item.end = mention.end
-                return
+                return True
+        self.parted_off = self.parted_off or parted
+        self.set_against = self.set_against or versus
         if key in self.waiting and self.items:
             self._give(self.items[-1])
         if key not in self.waiting:
             self.waiting[key] = value
             if self.waiting_from is None:
                 self.waiting_from = mention.start
+        return True
+
+    @staticmethod
+    def _is_weak(mention: Mention) -> bool:
+        return mention.score < 1 and cast("Quantity", mention.value).value == 1
 
     def _counts(self, mention: Mention) -> bool:
         """False for years, ranks, ratios and the like."""
@@ -257,7 +272,10 @@ class _Walk:
     # -- anchors
 
     def _anchor(self, mention: Mention, gap: tuple[str, ...]) -> None:
-        parted, versus = self._parts(gap), self._note_versus(gap)
+        parted = self._parts(gap) or self.parted_off
+        versus = self._note_versus(gap) or self.set_against
+        self.parted_off = self.set_against = False
+        self.seen = True
         item = self.last
         if mention.kind == "task":
             task = cast("Task", mention.value)
@@ -323,6 +341,8 @@ class _Walk:
         counted = "number" in self.waiting
         if item.task == task or {item.task, task} <= {"text", "reasoning"}:
             if (counted and item.number is not None) or new_size:
+                return False
+            if parted and item.sizes and (counted or single):
                 return False
             return not (versus and (self.waiting or single))
         if counted and (item.number is not None or parted or versus):
@@ -399,6 +419,7 @@ class _Walk:
             unknown=tuple(m for m in kept if m.kind == "unknown-model"),
             dropped=tuple(self.dropped),
             versus=self.versus,
+            listed=self.listed,
             counted=any(i.number is not None or i.single or i.sizes for i in items),
             loose=dict(self.waiting),
             period=period,
@@ -427,6 +448,7 @@ class _Walk:
                 task = donor.task or self._task_of(donor.model)
                 if task is not None and self._suits(item.model, task):
                     item.task, item.number = donor.task, donor.number
+                    self.listed = True
                     item.single, item.sizes, item.reasoning = donor.single, dict(donor.sizes), donor.reasoning
                     break
 
@@ -446,11 +468,13 @@ class _Walk:
             for item in items:
                 item.period = periods[0].value
             return
-        for mention in periods:
+        for mention in sorted(periods, key=lambda m: -m.score):
             mine = [i for i in items if i.start < mention.start]
-            item = mine[-1] if mine else (items[0] if items else None)
-            if item is not None and item.period is None:
-                item.period = mention.value
+            if mine and mine[-1].period is None:
+                mine[-1].period = mention.value
+        for item in items[:1]:
+            if item.period is None and periods:
+                item.period = periods[0].value
 
     def _places(self, items: Sequence[Item], places: Sequence[Mention]) -> tuple[Use, ...]:
         codes = tuple(dict.fromkeys(m.value for m in places))

@@ -83,12 +83,14 @@ class Names:
         """``everyday``: words never taken for a misspelt name. ``tiers``: what makers add to a version ("mini")."""
         index: dict[str, dict[str, list[str]]] = {}
         words: dict[str, set[str]] = defaultdict(set)
+        spelled: set[tuple[str, ...]] = set()
         for alias, kind, id_ in aliases:
             made = key(alias)
             if not made or len(made) > _LONGEST:
                 continue
             guessed = kind not in (ADJECTIVE, TOWN)
             kind = PLACE if kind == TOWN else kind
+            spelled.add(tuple(_RUN.findall(fold(alias))))
             ids = index.setdefault(made, {}).setdefault(kind, [])
             if id_ not in ids:
                 ids.append(id_)
@@ -97,11 +99,14 @@ class Names:
                     if word.isalpha():
                         words[word].add(kind)
         self._index = {k: tuple((kind, tuple(ids)) for kind, ids in kinds.items()) for k, kinds in index.items()}
+        self._spelled = frozenset(spelled)
         self._prefixes = frozenset(k[:n] for k in self._index for n in range(1, len(k) + 1))
         self._stems = frozenset(
             stem[0]
             for k, kinds in self._index.items()
-            if any(kind == MODEL for kind, _ in kinds) and (stem := re.match(r"[a-z]{2,}(?=\d)", k)) is not None
+            if any(kind == MODEL for kind, _ in kinds)
+            and (stem := re.match(r"[a-z]{2,}(?=\d)", k)) is not None
+            and stem[0] in self._index
         )
         self._everyday = frozenset(map(fold, everyday))
         self._tiers = frozenset(tiers)
@@ -191,7 +196,7 @@ class Names:
             made = _join(made, mended[i][0] if i in mended else runs[i].text)
             if made not in self._prefixes:
                 break
-            if made in self._index and _ends(text, runs, i) and self._sure(made, range(at, i + 1), runs, mended):
+            if made in self._index and _ends(text, runs, i) and self._sure(made, text, range(at, i + 1), runs, mended):
                 best, bare = i, best
             if made in self._stems:
                 stem = i
@@ -315,12 +320,19 @@ class Names:
                 best = (other, score)
         return best
 
-    def _sure(self, made: str, span: range, runs: list[Run], mended: Mapping[int, tuple[str, float]]) -> bool:
-        """Whether what was put right suffices: a name of one word must be long enough to be told from others."""
-        changed = [i for i in span if i in mended]
-        if not changed:
-            return True
+    def _sure(
+        self, made: str, text: str, span: range, runs: list[Run], mended: Mapping[int, tuple[str, float]]
+    ) -> bool:
+        """Whether words written apart, or put right, suffice for the name that they make together."""
         kind = self._index[made][0][0]
+        words = tuple(mended[i][0] if i in mended else runs[i].text for i in span)
+        if words not in self._spelled:  # "chat gpt" may be written apart, "i ran" is no country
+            apart = [i for i in span if i > span[0] and text[runs[i - 1].end : runs[i].start] == " "]
+            short = any(len(runs[n].text) < 3 for i in apart for n in (i - 1, i) if runs[n].text.isalpha())
+            if apart and (kind != MODEL or short):
+                return False
+        if not any(i in mended for i in span):
+            return True
         if kind == ADJECTIVE:
             return False
         if len(span) > 1:

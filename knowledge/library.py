@@ -126,9 +126,7 @@ class Library:
             places=_lists(Place, root, "places"),
             models=_lists(Model, root, "models"),
             changes=tuple(record for record, _ in _records(Change, root, "changes.yaml")),
-            pillars=TypeAdapter(tuple[str, ...]).validate_python(
-                read(_text(root / "pillars.yaml"), "pillars.yaml")
-            ),
+            pillars=TypeAdapter(tuple[str, ...]).validate_python(read(_text(root / "pillars.yaml"), "pillars.yaml")),
         )
         for file, entry, problem in dangling(library):
             raise BrokenFile(file, problem, entry)
@@ -236,7 +234,7 @@ def _years(root: Traversable, where: str) -> dict[str, int]:
 
 def _records(kind: type[R], root: Traversable, where: str) -> Iterator[tuple[R, str]]:
     """The records of files that each hold a list."""
-    adapter = TypeAdapter(list[kind])
+    adapter: TypeAdapter[list[R]] = TypeAdapter(list[kind])  # pyright: ignore[reportInvalidTypeForm]
     for name, file in _files(root, where):
         text = _text(file)
         data = read(text, name)
@@ -287,7 +285,7 @@ def _broken(name: str, text: str, data: Any, error: ValidationError) -> BrokenFi
     """The first thing wrong, with the line it stands on (read again with marks, which only an error pays for)."""
     first = error.errors()[0]
     steps = first["loc"]
-    node = yaml.compose(text, yaml.CSafeLoader)
+    node: yaml.Node | None = yaml.compose(text, yaml.CSafeLoader)  # pyright: ignore[reportUnknownMemberType]
     entry: str | None = None
     line = 1
     for step in steps:

@@ -65,6 +65,10 @@ class Calculator:
             raise CannotEstimate("no-method", job.asked.id if job.asked is not None else use.task)
         each = combined.footprint
         warnings = dict.fromkeys((*filled.warnings, *(w for m in methods if m.like for w in m.warnings)))
+        if any(m.exact for m in methods):  # others have measured what the vendor keeps to itself
+            warnings.pop("vendor-discloses-nothing", None)
+        if each.energy_wh.low == each.energy_wh.high:
+            warnings["no-range"] = None
         sources = dict.fromkeys(
             (
                 *(s for m in methods if m.exact for s in m.sources),
@@ -85,7 +89,7 @@ class Calculator:
             boundary="facility",
             agree=combined.agree,
             rule=combined.rule,
-            assumptions=(*counted, *filled.assumptions),
+            assumptions=(*counted, *filled.assumptions, *self._completed(methods)),
             warnings=tuple(warnings),
             sources=tuple(s for s in sources if s in self._library.sources),
             driver=self._driver(use, filled, combined, units),
@@ -158,11 +162,27 @@ class Calculator:
             noted.append(Assumption("period", use.period, True))
         if use.horizon is not None:
             noted.append(Assumption("horizon", use.horizon, True))
+            if use.workdays and use.period is not None:
+                noted.extend(self._spans.supposed(use.period, use.horizon))
         units = count * times
         bounded("units", units.high, "units")
         if units.low <= 0:
             raise OutOfBounds("units", units.low, self._library.defaults["limit.units"].value)
         return units, noted
+
+    def _completed(self, methods: tuple[MethodResult, ...]) -> list[Assumption]:
+        """What electricity alone was completed with, where a method gave no more than that."""
+        if not any(m.like and m.kind in ("factor", "published") for m in methods):
+            return []
+        completion = self._electricity
+        return [
+            Assumption(key, value.mid, False, unit, value.low, value.high)
+            for key, value, unit in (
+                ("hardware_g_per_kwh", completion.hardware, "gCO2e/kWh"),
+                ("water_site_l_per_kwh", completion.water, "L/kWh"),
+                ("pue", completion.pue, "pue"),
+            )
+        ]
 
     def _driver(self, use: Use, filled: Filled, combined: Combined, units: Interval) -> str:
         """The input that would move the result most if it were known better."""

@@ -28,6 +28,7 @@ _LINES = re.compile(r"^(\d{3,4})[pi]?$")
 
 # Tasks that a language model may be put to; for the others it has no figure of its own.
 _BY_LANGUAGE_MODEL: frozenset[Task] = frozenset((*LANGUAGE, "classification", "search"))
+_MEDIA: frozenset[Task] = frozenset(("image", "video", "speech", "transcription"))
 _CLASS: dict[Task, str] = {
     "text": "text-short",
     "reasoning": "reasoning",
@@ -81,7 +82,7 @@ class Filling:
         job = Job(task=use.task, grid=grid, asked=asked, model=model, factor=factor)
         if asked is not None and model is not None:
             notes.note("model", model.id, model is asked)
-            if not asked.disclosed and model.task in ("image", "video", "speech", "transcription"):
+            if not asked.disclosed and use.task in _MEDIA:
                 notes.warnings.append("vendor-discloses-nothing")
         fill = {"image": self._image, "video": self._video, "training": self._training}.get(use.task)
         if fill is not None:

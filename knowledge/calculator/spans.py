@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from knowledge.calculator.estimate import Assumption
 from knowledge.calculator.use import Period, Use
 from knowledge.library import Library
 
@@ -25,6 +26,12 @@ class Spans:
         """So many per ``period`` as so many per ``horizon``. A workday is a day that the weekend leaves out."""
         days = self._workdays if workdays and {period, horizon} <= self._workdays.keys() else self._days
         return value * days[horizon] / days[period]
+
+    def supposed(self, period: Period, horizon: Period) -> list[Assumption]:
+        """How many workdays the horizon holds, where they were counted."""
+        if not {period, horizon} <= self._workdays.keys() or period == horizon:
+            return []
+        return [Assumption("workdays", self._workdays[horizon], False)]
 
     def times(self, use: Use) -> float:
         """By how much the count of one period grows over the horizon."""

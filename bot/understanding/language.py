@@ -47,19 +47,23 @@ class Languages:
 
     def detect(self, message: Message) -> tuple[Language | None, float]:
         """The language and how sure, 0 to 1; None where it cannot be told."""
-        scores, strong = self._scores(message)
+        scores, strong, telling = self._scores(message)
         total = scores["en"] + scores["fr"]
         best: Language = "fr" if scores["fr"] > scores["en"] else "en"
         share = scores[best] / total if total else 0.0
         letters = sum(1 for word in message.words if word.text.isalpha())
         # French borrows English words for the subject, English hardly any French ones: those tell by themselves.
-        alone = scores[best] == total and total >= (DOMAIN if best == "fr" and letters >= FEW else ENOUGH - 0.01)
+        alone = (
+            telling[best]
+            and scores[best] == total
+            and total >= (DOMAIN if best == "fr" and letters >= FEW else ENOUGH - 0.01)
+        )
         if (
             share >= CLEAR
             and (strong[best] or alone)
             and (scores[best] >= ENOUGH - 0.01 if letters < FEW else total >= ENOUGH / 2)
         ):
-            if letters < FEW and scores["en"] and scores["fr"]:
+            if letters < FEW and total > 1.4 * scores[best]:
                 return None, 0.0
             return best, round(share * min(1.0, total / 2), 3)
         if letters >= OPEN:
@@ -79,7 +83,7 @@ class Languages:
             return None
         if any(word in self._domain for word in words):
             return None
-        scores, strong = self._scores(message)
+        scores, strong, _ = self._scores(message)
         if any(strong.values()) and max(scores.values()) >= 0.34 * len(words):
             return None
         guessed = _guess(message.clean)
@@ -87,9 +91,11 @@ class Languages:
             return None
         return guessed[0]
 
-    def _scores(self, message: Message) -> tuple[dict[Language, float], dict[Language, bool]]:
+    def _scores(self, message: Message) -> tuple[dict[Language, float], dict[Language, bool], dict[Language, bool]]:
+        """The weight of each language; whether a strong cue is among it; whether more than loans and shared words."""
         scores: dict[Language, float] = {"en": 0.0, "fr": 0.0}
         strong: dict[Language, bool] = {"en": False, "fr": False}
+        telling: dict[Language, bool] = {"en": False, "fr": False}
         plain = message.plain
         en, fr = self._weights["en"], self._weights["fr"]
         words = message.words
@@ -109,15 +115,17 @@ class Languages:
             if weight:
                 scores["en"] += weight
                 strong["en"] = strong["en"] or weight >= FUNCTION
+                telling["en"] = telling["en"] or weight >= DOMAIN
             weight = fr.get(text)
             if weight:
                 scores["fr"] += weight
                 strong["fr"] = strong["fr"] or weight >= FUNCTION
+                telling["fr"] = telling["fr"] or weight >= DOMAIN
         if not message.clean.isascii():
             accents = sum(1 for c in message.clean if c in _ACCENTS)
             scores["fr"] += min(accents, 3) * ACCENT if accents > 1 else accents * ACCENT / 2
             strong["fr"] = strong["fr"] or accents > 1
-        return scores, strong
+        return scores, strong, telling
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,8 @@ from handlers.request import Language
 
 LARGEST = 1e15  # beyond it a number is a joke; reading stops there, so that no figure overflows
 
+MOST_WORDS = 14  # of one number: "neuf cent quatre-vingt-dix-neuf mille neuf cent quatre-vingt-dix-neuf" has eleven
+
 MASK = "\x01"  # stands for what was read already; no message contains it
 
 _TOKEN = re.compile(
@@ -291,7 +293,7 @@ class Numbers:
         language = self._cardinals[tokens[index].text]
         run = [index]
         at = index + 1
-        while at < len(tokens) and len(run) < 24:
+        while at < len(tokens) and len(run) < MOST_WORDS:
             token = tokens[at]
             if token.kind == "sign" and token.text == "-" and token.glued:
                 at += 1

@@ -20,6 +20,7 @@ from handlers.request import LANGUAGES, Language
 
 Span = tuple[int, int]
 
+MOST = 100  # numbers that are read in one message: beyond, it is a table or an attack
 WEAK = 0.5  # score of "a", "une" before a task: one, unless something better is said
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+")
 _CLOCK = re.compile(r"(\d+) ?h ?(\d+)")
@@ -84,7 +85,8 @@ class Reader:
         where = {place: index for index, place in enumerate(places)}
         counted = False
         at = 0
-        while at < len(tokens):
+        left = MOST
+        while at < len(tokens) and left:
             token = tokens[at]
             mention, after = None, at + 1
             if token.kind == "clock":
@@ -96,6 +98,7 @@ class Reader:
                 mention = _size(token)
             elif token.kind in {"number", "word"}:
                 number = self.numbers.at(tokens, at) or self.units.article(tokens, at, counted)
+                left -= number is not None
                 if number is not None and not number.counts:
                     after = max(number.after, at + 1)
                     spent[at:after] = b"\1" * (after - at)

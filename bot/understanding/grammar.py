@@ -57,11 +57,12 @@ class Grammar:
         """Whether any of the tokens is in the list, or a run of them is one of its phrases."""
         if not self.of(key).isdisjoint(tokens):
             return True
-        return any(
-            tokens[i : i + len(phrase)] == phrase
-            for phrase in self.phrases.get(key, ())
-            for i in range(len(tokens) - len(phrase) + 1)
-        )
+        for phrase in self.phrases.get(key, ()):
+            if phrase[0] in tokens:
+                size = len(phrase)
+                if any(tokens[i : i + size] == phrase for i in range(len(tokens) - size + 1)):
+                    return True
+        return False
 
     def starts(self, key: str, tokens: tuple[str, ...]) -> bool:
         """Whether the tokens begin with a word or a phrase of the list."""

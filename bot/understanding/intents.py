@@ -94,6 +94,11 @@ class Scores:
         self.sums[command] = self.sums.get(command, 0.0) + weight
         self.trace.append(f"{command} {weight:+.1f}: {why}")
 
+    def open_to(self, command: str, most: float) -> bool:
+        """Whether so much more could still make this command one of those that matter."""
+        best = max(self.sums.values(), default=0.0)
+        return self.sums.get(command, 0.0) + most > best - self.weights.margin
+
     def ranked(self) -> tuple[Candidate, ...]:
         return tuple(
             Candidate(command, round(score, 3))

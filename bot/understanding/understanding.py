@@ -35,9 +35,15 @@ _PART = re.compile(
     r"(?<=[?!])\s+(?=\S)|(?<=[^\d\W]\.)\s+(?=\S)"
     r"|,?\s+(?=(?:and|et)\s+(?:how|what|why|where|which|who|can|is|are|do|comment|quel|quelle|quels|pourquoi|ou|d'ou|combien|qui|est-ce|c'est)\b)"
 )
+_PLAIN_ASKING = 2.5  # weight of a cue phrase from which one telling word is enough to search for
 _SENTENCE = re.compile(r"[.?!;]\s+")
 _LONG = 10  # telling words from which a message is searched by the sentence too
 _TRUST = {0: 0.0, 1: 0.4, 2: 0.8}  # in a search by so few telling words, where nothing else asks for a fact
+_ASKING = re.compile(
+    r"(?i)(?:and |et |so |then |also )*"
+    r"(?:how|what|why|where|which|who|can|is|are|do|does|compare|estimate|explain|show|give|tell|list|comment|quel|pourquoi"
+    r"|où|d'où|combien|qui|est-ce|c'est|que|qu'|explique|montre|donne|dis|liste|calcule)"
+)
 _MOST_PARTS = 4
 _STANDS_ALONE = 3.2  # a part of a message that scores so much is a question of its own
 _SHOWN = 3  # facts handed over, readings offered
@@ -128,10 +134,11 @@ class Understanding:
     # -- hearing
 
     def _hear(self, message: Message, language: Language) -> _Heard:
-        named = tuple(self._names.mentions(message, language))
-        taken = [(m.start, m.end) for m in named if m.kind != "thing"]
-        counted = self._quantities.mentions(message, language, taken)
-        mentions = tuple(sorted(_settled(named, counted), key=lambda m: (m.start, -m.end)))
+        found_names = self._names.mentions(message, language)
+        named = [m for m in found_names if m.kind != "thing"]
+        things = [m for m in found_names if m.kind == "thing"]
+        counted = self._quantities.mentions(message, language, [(m.start, m.end) for m in named])
+        mentions = tuple(sorted(_settled((*named, *counted), things), key=lambda m: (m.start, -m.end)))
         found = self._uses.assemble(message, mentions)
         masked = self._cues.mask(message, mentions)
         tokens = tuple(_WORD.findall(masked.plain))
@@ -144,7 +151,7 @@ class Understanding:
         """Two questions in one message, where each stands on its own."""
         clean = whole.message.clean
         pieces = [p for p in _PART.split(clean) if p and len(p) > 7]
-        if not 2 <= len(pieces) <= _MOST_PARTS:
+        if not 2 <= len(pieces) <= _MOST_PARTS or sum(map(_asks, pieces)) < 2:
             return None
         readings: list[Reading] = []
         turn = context
@@ -193,8 +200,10 @@ class Understanding:
         scores.add_signs(signs)
         cues = self._cues.hear(heard.masked)
         scores.add_cues(cues)
-        asked = any(h.cue.command == "fact" for h in cues)
-        hits = self._hits(heard, context, "continues.fact" in signs, asked)
+        asked = any(h.cue.command == "fact" and h.cue.weight >= _PLAIN_ASKING for h in cues)
+        hits: tuple[Hit, ...] = ()
+        if scores.open_to("fact", self._weights.search_weight):
+            hits = self._hits(heard, context, "continues.fact" in signs, asked)
         if hits and hits[0].score >= self._weights.search_floor and heard.beside > 0:
             scores.add("fact", hits[0].score * self._weights.search_weight, f"search {hits[0].id} {hits[0].score:.2f}")
         ranked = scores.ranked()
@@ -622,17 +631,21 @@ class _State:
     answer: int | None
 
 
-def _settled(named: Sequence[Mention], counted: Sequence[Mention]) -> Iterator[Mention]:
-    """Where an everyday thing and a task claim the same words, the longer is meant; "50 mails" is the task."""
+def _asks(piece: str) -> bool:
+    return "?" in piece or _ASKING.match(piece) is not None
+
+
+def _settled(said: Sequence[Mention], things: Sequence[Mention]) -> Iterator[Mention]:
+    """Where an everyday thing and something else claim the same words, the longer is meant; "50 mails" is the task."""
     lost: set[int] = set()
-    for thing in named:
-        if thing.kind != "thing":
-            continue
-        for other in counted:
-            if other.start < thing.end and thing.start < other.end:
-                longer = thing.end - thing.start > other.end - other.start
-                lost.add(id(other) if longer else id(thing))
-    yield from (m for m in (*named, *counted) if id(m) not in lost)
+    for thing in things:
+        over = [m for m in said if m.start < thing.end and thing.start < m.end and m.kind not in ("each", "people")]
+        length = thing.end - thing.start
+        if any(m.end - m.start >= length or m.kind in ("model", "amount", "place") for m in over):
+            lost.add(id(thing))
+        else:
+            lost.update(id(m) for m in over)
+    yield from (m for m in (*said, *things) if id(m) not in lost)
 
 
 def _distinct(uses: tuple[Use, ...]) -> tuple[Use, ...]:

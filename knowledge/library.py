@@ -285,7 +285,7 @@ def _broken(name: str, text: str, data: Any, error: ValidationError) -> BrokenFi
     """The first thing wrong, with the line it stands on (read again with marks, which only an error pays for)."""
     first = error.errors()[0]
     steps = first["loc"]
-    node: yaml.Node | None = yaml.compose(text, yaml.CSafeLoader)  # pyright: ignore[reportUnknownMemberType]
+    node: Any = cast("Any", yaml).compose(text, yaml.CSafeLoader)
     entry: str | None = None
     line = 1
     for step in steps:

@@ -134,7 +134,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     async def run() -> None:
         async with assemble() as core:
             request = Request(" ".join(arguments.sentence), "terminal:me", "explain", SystemClock().now())
-            sys.stdout.writelines(line + "\n" for line in core.explained(request))
+            sys.stdout.writelines(line + "\n" for line in await core.explained(request))
 
     asyncio.run(run())
     return 0

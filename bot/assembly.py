@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from bot.core import Core
 from bot.pace import Pace
 from bot.storage.memory import memory_ports
 from bot.understanding.mention import Quantity
-from bot.understanding.names import NameMentions
+from bot.understanding.names import NameReader
 from bot.understanding.quantities import Quantities
 from bot.understanding.text import Message
+from bot.understanding.things import Named, Things
 from bot.understanding.understanding import Understanding
 from handlers.catalogue import catalogue
 from handlers.describing import Describer
@@ -27,7 +28,7 @@ from knowledge.search import Search
 
 
 @asynccontextmanager
-async def assemble(ports: Ports | None = None, pace: Pace | None = None) -> AsyncIterator[Core]:
+async def assemble(ports: Ports | None = None, pace: Pace | None = None) -> AsyncGenerator[Core]:
     """The core, ready to answer, for as long as the context is open."""
     yield assembled(ports or memory_ports(), pace)
 
@@ -50,7 +51,7 @@ def assembled(ports: Ports, pace: Pace | None = None) -> Core:
         number=number_reader(quantities),
         ports=ports,
     )
-    understanding = Understanding(library, NameMentions(names), search)
+    understanding = Understanding(library, Named(NameReader(library, names), Things(library.equivalents)), search)
     return Core(catalogue(kit), understanding, ports, lexicon, pace)
 
 

@@ -74,6 +74,10 @@ class Core:
             return Answer("clarify", language, line, tone="apology", reference=reference)
         return answer
 
+    async def explained(self, request: Request) -> list[str]:
+        """How a message is read, a line for each step: for editors and tests."""
+        return list(self._read(request, await self._recall(request)).trace)
+
     def _read(self, request: Request, context: Context | None) -> Reading:
         """A typed /command forces its meaning; what follows it is read as a sentence."""
         text = request.text.strip()

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from knowledge.calculator.calculator import Calculator
 from knowledge.calculator.equivalents import Equivalents
 
-from handlers.answer import Answer, Line, Span
-from handlers.command import Call
 from handlers.describing import Describer
 from handlers.kinds import Named, NumberReader
 from handlers.measures import Measures
@@ -49,11 +47,3 @@ class Kit:
             public=own.public if own.public is not None else team.public,
         )
 
-
-def bold(text: str) -> Line:
-    return (Span(text, strong=True),)
-
-
-def refusal(call: Call, key: str, intent: str = "clarify", **values: str) -> Answer:
-    """An apology of the vocabulary: ``key`` stands under "errors"."""
-    return Answer(intent, call.language, call.phrases.line(f"errors.{key}", **values), tone="apology")

@@ -80,8 +80,8 @@ class Reckoning:
                 raise CannotAnswer("not-positive", intent="estimate") from error
             raise CannotAnswer("too-many", intent="estimate", limit=measures.count(error.limit)) from error
         except Unknown as error:
-            name = describer.place if error.kind == "place" else lambda i, _: describer.model(i)
-            near = ", ".join(name(i, language) for i in error.near)
+            place = error.kind == "place"
+            near = ", ".join(describer.place(i, language) if place else describer.model(i) for i in error.near)
             key = f"unknown-{error.kind}" + ("" if near else "-at-all")
             raise CannotAnswer(key, name=error.value, near=near) from error
         except CannotEstimate as error:
@@ -97,7 +97,7 @@ class Reckoning:
             )
             caption = call.phrases.text("charts.uses", measure=call.phrases.text(f"measures.{measure}"))
             return _chart(bars, measure, caption, [measures.range(measure, _back(bar)) for bar in bars])
-        methods = [m for m in worked.estimates[0].methods if m.energy_wh is not None]
+        methods = [m for estimate in worked.estimates for m in estimate.methods if m.energy_wh is not None]
         if len(methods) < 2:
             return None
         bars = tuple(

@@ -60,7 +60,7 @@ class Equating:
             shown = measures.said(main, value)
         settings = await self._kit.settings(call.request)
         turned: Line | None = None
-        thing = self._thing(call, settings.place or place)
+        thing = self._thing(call, settings.place or place, tuple(values))
         if thing is not None and thing.measures not in values:
             turned = self._turn(call, values, thing.measures, settings.place or "WOR")
         chosen = self._chosen(values, thing, place, main)
@@ -99,13 +99,13 @@ class Equating:
             context=Context("equivalents", call.request.at, call.language, uses=uses, amount=amount),
         )
 
-    def _thing(self, call: Call, place: str) -> Equivalent | None:
+    def _thing(self, call: Call, place: str, measures: tuple[str, ...]) -> Equivalent | None:
         """The thing asked for, in the version that holds where the electricity is, or where the language suggests."""
         asked: str | None = call.argument("thing")
         if asked is None:
             return None
         local = place if place != "WOR" else "FRA" if call.language == "fr" else "WOR"
-        return self._kit.equivalents.near(asked, local)
+        return self._kit.equivalents.near(asked, local, measures)
 
     def _chosen(
         self, values: dict[str, float], thing: Equivalent | None, place: str, main: str

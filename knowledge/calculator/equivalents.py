@@ -7,6 +7,7 @@ tenth.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 from rapidfuzz import fuzz, process
 
@@ -56,8 +57,9 @@ class Equivalents:
         """How many of the thing a value in its measure's base unit is."""
         return value / thing.factor
 
-    def near(self, asked: str, place: str) -> Equivalent | None:
-        """The thing with that id or those words, in the version that holds at the place. None where there is none."""
+    def near(self, asked: str, place: str, measures: Collection[str] = ()) -> Equivalent | None:
+        """The thing with that id or those words, in the version that holds at the place, and that is measured in what
+        there is a value of where such a version exists. None where there is none."""
         thing = self._all.get(asked) or self.named(asked)
         if thing is None:
             return None
@@ -66,12 +68,21 @@ class Equivalents:
         alike = [
             other
             for other in self._all.values()
-            if other.measures == thing.measures
-            and other.region in regions
+            if (other.region in regions or other.region == thing.region)
             and (other.id == thing.id or words & (set(other.words.en) | set(other.words.fr)))
-            and (0.1 < other.factor / thing.factor < 10)
+            and (other.measures != thing.measures or 0.1 < other.factor / thing.factor < 10)
         ]
-        return min(alike, key=lambda other: (regions.index(other.region), other.id != thing.id), default=thing)
+
+        def fit(other: Equivalent) -> tuple[bool, bool, int, bool]:
+            here = regions.index(other.region) if other.region in regions else len(regions)
+            return (
+                other.measures not in (measures or (thing.measures,)),
+                other.measures != thing.measures,
+                here,
+                (other.id != thing.id),
+            )
+
+        return min(alike, key=fit, default=thing)
 
     def named(self, words: str) -> Equivalent | None:
         """The thing people mean by these words, in either language."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -83,14 +83,14 @@ class Names:
         """``everyday``: words never taken for a misspelt name. ``tiers``: what makers add to a version ("mini")."""
         index: dict[str, dict[str, list[str]]] = {}
         words: dict[str, set[str]] = defaultdict(set)
-        spelled: set[tuple[str, ...]] = set()
+        breaks: dict[str, set[int]] = defaultdict(set)
         for alias, kind, id_ in aliases:
             made = key(alias)
             if not made or len(made) > _LONGEST:
                 continue
             guessed = kind not in (ADJECTIVE, TOWN)
             kind = PLACE if kind == TOWN else kind
-            spelled.add(tuple(_RUN.findall(fold(alias))))
+            breaks[made].update(_breaks(_RUN.findall(fold(alias))))
             ids = index.setdefault(made, {}).setdefault(kind, [])
             if id_ not in ids:
                 ids.append(id_)
@@ -98,8 +98,11 @@ class Names:
                 for word in (*_RUN.findall(fold(alias)), made):
                     if word.isalpha():
                         words[word].add(kind)
-        self._index = {k: tuple((kind, tuple(ids)) for kind, ids in kinds.items()) for k, kinds in index.items()}
-        self._spelled = frozenset(spelled)
+        self._index = {  # a name before an adjective: "suisse" is both
+            k: tuple((kind, tuple(ids)) for kind, ids in sorted(kinds.items(), key=lambda one: one[0] == ADJECTIVE))
+            for k, kinds in index.items()
+        }
+        self._breaks = breaks
         self._prefixes = frozenset(k[:n] for k in self._index for n in range(1, len(k) + 1))
         self._stems = frozenset(
             stem[0]
@@ -325,11 +328,10 @@ class Names:
     ) -> bool:
         """Whether words written apart, or put right, suffice for the name that they make together."""
         kind = self._index[made][0][0]
-        words = tuple(mended[i][0] if i in mended else runs[i].text for i in span)
-        if words not in self._spelled:  # "chat gpt" may be written apart, "i ran" is no country
-            apart = [i for i in span if i > span[0] and text[runs[i - 1].end : runs[i].start] == " "]
-            short = any(len(runs[n].text) < 3 for i in apart for n in (i - 1, i) if runs[n].text.isalpha())
-            if apart and (kind != MODEL or short):
+        words = [mended[i][0] if i in mended else runs[i].text for i in span]
+        for at, n in _breaks(words).items():  # "chat gpt" may be written apart, "i ran" is no country
+            apart = text[runs[span[n - 1]].end : runs[span[n]].start] == " "
+            if apart and at not in self._breaks[made] and (kind != MODEL or len(words[n - 1]) < 3 or len(words[n]) < 3):
                 return False
         if not any(i in mended for i in span):
             return True
@@ -379,6 +381,17 @@ def _ends(text: str, runs: list[Run], i: int) -> bool:
     if not gap:
         return False
     return not (gap in _TIGHT and runs[i].text.isdigit() and runs[i + 1].text.isdigit())
+
+
+def _breaks(runs: Sequence[str]) -> dict[int, int]:
+    """Where letters follow letters in a name of several words: place in its key -> which word begins there."""
+    found: dict[int, int] = {}
+    made = ""
+    for n, run in enumerate(runs):
+        if made and made[-1].isalpha() and run[0].isalpha():
+            found[len(made)] = n
+        made = _join(made, run)
+    return found
 
 
 def _without(word: str, most: int) -> Iterator[str]:

@@ -242,7 +242,7 @@ class Published(Record):
     """
 
     id: Id
-    name: str  # "Google, median Gemini Apps prompt"
+    name: str  # who and of what, in proper names alone since it is shown in both languages: "Google (Gemini Apps)"
     models: tuple[str, ...] = ()  # patterns of model ids it speaks of, "gemini-*"
     exact: bool = False  # true where it was measured on that very model
     general: bool = False  # true where it also speaks of the task when no model is named: "an average chat answer"

@@ -117,7 +117,11 @@ class FollowUps:
         """A list of new things keeps the frame of before."""
         keep: dict[str, Any] = {"place": new.place or old.place}
         if new.task == old.task and new.count is None:
-            keep["count"], keep["period"], keep["people"] = old.count, new.period or old.period, new.people or old.people
+            keep["count"], keep["period"], keep["people"] = (
+                old.count,
+                new.period or old.period,
+                new.people or old.people,
+            )
         if new.task == old.task:
             for name in ("output_tokens", "input_tokens", "words", "seconds", "resolution"):
                 if getattr(new, name) is None:
@@ -129,8 +133,18 @@ class FollowUps:
         changes: dict[str, Any] = {}
         if "task" in found.said and new.task != old.task and {new.task, old.task} <= {"text", "reasoning"}:
             changes["task"] = new.task
-        for name in ("model", "period", "place", "people", "horizon", "input_tokens", "cached_tokens", "seconds",
-                     "resolution", "params_b"):
+        for name in (
+            "model",
+            "period",
+            "place",
+            "people",
+            "horizon",
+            "input_tokens",
+            "cached_tokens",
+            "seconds",
+            "resolution",
+            "params_b",
+        ):
             value = getattr(new, name)
             if value is not None:
                 changes[name] = value

@@ -46,9 +46,7 @@ class Grammar:
                         words.setdefault(key, set()).add(pieces[0])
                     else:
                         phrases.setdefault(key, []).append(pieces)
-        return cls(
-            {k: frozenset(v) for k, v in words.items()}, {k: tuple(v) for k, v in phrases.items()}, tables
-        )
+        return cls({k: frozenset(v) for k, v in words.items()}, {k: tuple(v) for k, v in phrases.items()}, tables)
 
     def of(self, key: str) -> frozenset[str]:
         return self.words.get(key, frozenset())

@@ -7,8 +7,9 @@ Language, mentions, uses, cue phrases and the fact search are each found on thei
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any, Protocol, cast
 
 from bot.understanding.answers import Answers
@@ -17,10 +18,10 @@ from bot.understanding.followups import FEW, FollowUps, Leaning, leaning
 from bot.understanding.grammar import Grammar
 from bot.understanding.intents import Scores, Weights
 from bot.understanding.language import detect, foreign
-from bot.understanding.lexicon import lexicons
 from bot.understanding.mention import Mention
 from bot.understanding.quantities import Quantities
 from bot.understanding.reading import Candidate, Reading
+from bot.understanding.recall import Recall
 from bot.understanding.text import Message
 from bot.understanding.uses import Found, Uses
 from handlers.context import Context
@@ -35,10 +36,8 @@ _PART = re.compile(
     r"(?<=[?!])\s+(?=\S)|(?<=[^\d\W]\.)\s+(?=\S)"
     r"|,?\s+(?=(?:and|et)\s+(?:how|what|why|where|which|who|can|is|are|do|comment|quel|quelle|quels|pourquoi|ou|d'ou|combien|qui|est-ce|c'est)\b)"
 )
+_PLAINLY = 1.5  # by how much a fact must lead to be meant although a use is named
 _PLAIN_ASKING = 2.5  # weight of a cue phrase from which one telling word is enough to search for
-_SENTENCE = re.compile(r"[.?!;]\s+")
-_LONG = 10  # telling words from which a message is searched by the sentence too
-_TRUST = {0: 0.0, 1: 0.4, 2: 0.8}  # in a search by so few telling words, where nothing else asks for a fact
 _ASKING = re.compile(
     r"(?i)(?:and |et |so |then |also )*"
     r"(?:how|what|why|where|which|who|can|is|are|do|does|compare|estimate|explain|show|give|tell|list|comment|quel|pourquoi"
@@ -87,19 +86,20 @@ class Understanding:
         self._library = library
         self._names = names
         self._quantities = Quantities()
-        self._search = search
         self._grammar = grammar or Grammar.load()
         self._cues = cues or Cues.load(fillers=self._grammar.of("fillers"))
         for key in ("domain", "ai", "weighed", "electricity", "organisation"):
             self._cues.learn(self._grammar.of(key))
         self._weights = weights or Weights.load()
-        self._function = frozenset(
-            word for lists in lexicons().values() for key in ("function", "shared") for word in lists.set(f"language.{key}")
-        )
+        self._recall = Recall(library, search, self._grammar)
         self._uses = Uses(library.models, self._grammar)
         self._followups = FollowUps(library.models, self._grammar)
         self._answers = Answers(library, self._grammar)
-        self._makers = {w: m.maker for m in library.models.values() for w in _WORD.findall(m.maker.lower())[:1]}
+        self._makers = {
+            word: maker
+            for maker in sorted({m.maker for m in library.models.values()})
+            if len(word := maker.lower().removesuffix(" ai").removesuffix(" labs")) > 3 and word.isalpha()
+        }
 
     def read(self, request: Request, context: Context | None = None, command: str | None = None) -> Reading:
         """``command`` is the name of a command that was called outright; the text then holds only what it is about."""
@@ -117,9 +117,7 @@ class Understanding:
         return replace(self._decide(heard, request, context, command, foreign), sure=sure, foreign=foreign)
 
     @staticmethod
-    def _language(
-        message: Message, request: Request, context: Context | None
-    ) -> tuple[Language, bool, str | None]:
+    def _language(message: Message, request: Request, context: Context | None) -> tuple[Language, bool, str | None]:
         """The language, whether the message itself tells it, and the code of one that is not spoken here."""
         told, _ = detect(message)
         if told is not None:
@@ -201,13 +199,11 @@ class Understanding:
         cues = self._cues.hear(heard.masked)
         scores.add_cues(cues)
         asked = any(h.cue.command == "fact" and h.cue.weight >= _PLAIN_ASKING for h in cues)
-        hits: tuple[Hit, ...] = ()
-        if scores.open_to("fact", self._weights.search_weight):
-            hits = self._hits(heard, context, "continues.fact" in signs, asked)
+        state = _State(heard, context, signs, scores, answer, partial(self._hits, heard, context, signs, asked))
+        hits = state.hits if scores.open_to("fact", self._weights.search_weight) else ()
         if hits and hits[0].score >= self._weights.search_floor and heard.beside > 0:
             scores.add("fact", hits[0].score * self._weights.search_weight, f"search {hits[0].id} {hits[0].score:.2f}")
         ranked = scores.ranked()
-        state = _State(heard, context, signs, hits, scores, answer)
         intent = self._intent(command, state) if command else self._choose(ranked, state, foreign)
         used = context is not None and self._leant(intent, state)
         trace = (
@@ -309,6 +305,7 @@ class Understanding:
         following = self._continues(heard, context)
         if following is not None and answer is None:
             signs.add(f"continues.{following}")
+            when("continued", following != "fact")
         return signs
 
     def _continues(self, heard: _Heard, context: Context) -> str | None:
@@ -333,51 +330,10 @@ class Understanding:
         table = self._weights.continues
         return next((command for sign, command in table.get(context.command, table["other"]) if met[sign]), None)
 
-    def _hits(self, heard: _Heard, context: Context | None, continued: bool, asked: bool) -> tuple[Hit, ...]:
-        words = [w for w in _WORD.findall(heard.message.plain) if w not in self._function]
-        plain = self._grammar.of("domain") | self._grammar.of("ai")
-        if not continued and len(words) < 2 and plain.issuperset(words) and not asked:
-            return ()
-        text = " ".join(words)
-        if not continued or context is None or not context.facts:
-            return self._found(heard.message.plain, words, asked)
-        topic = " ".join(self._topic(id_, heard.language) for id_ in context.facts[:1])
-        related = {r for id_ in context.facts[:1] for r in self._related(id_)}
-        new = {hit.id: hit.score for hit in self._search.find(text, limit=40)}
-        both = {hit.id: hit.score for hit in self._search.find(f"{text} {topic}", limit=40)}
-        scored = {
-            id_: both.get(id_, 0.0) + 0.8 * new.get(id_, 0.0) + (0.15 if id_ in related else 0.0)
-            for id_ in {*new, *both}
-        }
-        best = sorted(scored.items(), key=lambda item: (-item[1], item[0]))[:5]
-        return tuple(Hit(id_, min(score / 1.8, 1.0)) for id_, score in best)
-
-    def _found(self, plain: str, words: list[str], asked: bool) -> tuple[Hit, ...]:
-        """What the base holds on this. One word alone proves little, and a long message is asked sentence by sentence."""
-        hits = self._search.find(" ".join(words), limit=5)
-        if len(words) > _LONG:
-            best = {hit.id: hit.score for hit in hits}
-            for sentence in _SENTENCE.split(plain):
-                telling = [w for w in _WORD.findall(sentence) if w not in self._function]
-                if 3 <= len(telling) < len(words):
-                    for hit in self._search.find(" ".join(telling), limit=5):
-                        best[hit.id] = max(best.get(hit.id, 0.0), hit.score * 0.9)
-            hits = tuple(Hit(i, s) for i, s in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:5])
-        share = 1.0 if asked else _TRUST.get(len(words), 1.0)
-        return tuple(Hit(hit.id, hit.score * share) for hit in hits)
-
-    def _entry(self, id_: str) -> Any:
-        lib = self._library
-        return lib.facts.get(id_) or lib.claims.get(id_) or lib.concepts.get(id_)
-
-    def _topic(self, id_: str, language: str) -> str:
-        entry = self._entry(id_)
-        questions = entry.questions.of(language) if entry is not None else ()
-        return questions[0] if questions else ""
-
-    def _related(self, id_: str) -> tuple[str, ...]:
-        entry = self._entry(id_)
-        return entry.related if entry is not None else ()
+    def _hits(self, heard: _Heard, context: Context | None, signs: set[str], asked: bool) -> tuple[Hit, ...]:
+        if "continues.fact" in signs and context is not None and context.facts:
+            return self._recall.further(heard.message.plain, context)
+        return self._recall.find(heard.message.plain, asked)
 
     # -- arguments
 
@@ -426,12 +382,7 @@ class Understanding:
 
     def _open_question(self, state: _State) -> Intent:
         loose = state.heard.found.loose
-        places = state.heard.found.places
-        known: dict[str, Any] = {"waiting": "task" if loose else "what"}
-        if loose or places or state.heard.found.period:
-            known["said"] = {key: value for key, value in loose.items()}
-        known.pop("said", None)
-        return Intent("clarify", known)
+        return Intent("clarify", {"waiting": "task" if loose else "what"})
 
     def _compare(self, state: _State, gives: Mapping[str, Any]) -> Intent:
         found, context = state.heard.found, state.context
@@ -508,15 +459,14 @@ class Understanding:
         )
 
     def _fact(self, state: _State, gives: Mapping[str, Any]) -> Intent:
-        hits = tuple(hit for hit in state.hits if hit.score >= self._weights.search_floor * 0.7)
-        uses = state.heard.found.uses
-        if uses and (not hits or (state.heard.found.counted and hits[0].score < self._weights.search_floor)):
+        uses, sums, floor = state.heard.found.uses, state.scores.sums, self._weights.search_floor
+        plainly = sums.get("fact", 0.0) - sums.get("estimate", 0.0) > _PLAINLY
+        hits = tuple(hit for hit in state.hits if hit.score >= floor * (0.5 if plainly else 0.7))
+        if uses and (not hits or (state.heard.found.counted and not plainly and hits[0].score < floor)):
             return self._estimate(state, {})
         if not hits and not {"domain", "ai", "use", "organisation"} & state.signs and state.context is None:
             return Intent("decline", {"reason": "field"})
-        return Intent(
-            "fact", {"query": state.heard.message.clean, "facts": tuple(hit.id for hit in hits[:_SHOWN])}
-        )
+        return Intent("fact", {"query": state.heard.message.clean, "facts": tuple(hit.id for hit in hits[:_SHOWN])})
 
     def _grid(self, state: _State, gives: Mapping[str, Any]) -> Intent:
         found, context = state.heard.found, state.context
@@ -533,7 +483,8 @@ class Understanding:
         if found.unknown:
             return self._unknown(state, ())
         model = next((u.model for u in found.uses if u.model), None)
-        task = next((u.task for u in found.uses), None) if "task" in found.said else None
+        tasks = {u.task for u in found.uses} if "task" in found.said else set[str]()
+        task = tasks.pop() if len(tasks) == 1 else None
         maker = next((self._makers[t] for t in state.heard.tokens if t in self._makers), None)
         plural = any(t in ("models", "modeles", "generators", "generateurs") for t in state.heard.tokens)
         if maker is not None and plural:
@@ -583,7 +534,9 @@ class Understanding:
 
     def _privacy(self, state: _State, gives: Mapping[str, Any]) -> Intent:
         confirmed = "confirmed" in state.signs
-        return Intent("privacy", {"aspect": "erase" if confirmed else gives.get("aspect"), "confirmed": confirmed or None})
+        return Intent(
+            "privacy", {"aspect": "erase" if confirmed else gives.get("aspect"), "confirmed": confirmed or None}
+        )
 
     def _smalltalk(self, state: _State, gives: Mapping[str, Any]) -> Intent:
         return Intent("smalltalk", {"kind": gives.get("kind", "ok")})
@@ -619,16 +572,20 @@ class Understanding:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _State:
-    """What the building of arguments may look at."""
+    """What the building of arguments may look at. Facts are searched for once, and only when someone looks."""
 
     heard: _Heard
     context: Context | None
     signs: set[str]
-    hits: tuple[Hit, ...]
     scores: Scores
     answer: int | None
+    search: Callable[[], tuple[Hit, ...]]
+
+    @cached_property
+    def hits(self) -> tuple[Hit, ...]:
+        return self.search()
 
 
 def _asks(piece: str) -> bool:

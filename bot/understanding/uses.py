@@ -36,7 +36,7 @@ _RANK: Mapping[Task, int] = {
     "search": 2,
     "text": 1,
 }
-_TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification", "search"})
+_TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification"})
 _AUDIO: frozenset[Task] = frozenset({"transcription", "speech"})
 _SIZES = ("tokens", "input", "cached", "words", "seconds", "minutes", "resolution")
 _MOST_ITEMS = 8  # nobody lists more in one message, and an answer could not show them
@@ -388,7 +388,7 @@ class _Walk:
         if model is None or model.task == task:
             return True
         if model.task in _TEXTUAL:
-            return task in _TEXTUAL or task == "training"
+            return task in _TEXTUAL or task in ("search", "training")
         return False
 
     # -- sharing and finishing
@@ -496,9 +496,11 @@ class _Walk:
         return model.task if model is not None else None
 
     def _task(self, item: Item) -> Task:
+        task = self._task_of(item.model)
+        if item.task == "search" and task in _TEXTUAL:
+            return "text"  # asking a chat model is no search engine's work
         if item.task is not None:
             return item.task
-        task = self._task_of(item.model)
         if task is not None:
             return "text" if task == "reasoning" and not item.reasoning else task
         return "video" if "seconds" in item.sizes else "text"

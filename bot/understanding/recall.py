@@ -1,0 +1,115 @@
+"""Which facts a message asks for: the search of the base, asked in the way people write.
+
+Idle words are left out, one word alone is trusted little, a long message is also asked sentence by sentence, and a
+message that leans on the last turn is asked together with that turn's topic. Among the best entries the one leads
+whose own questions are most like the message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.understanding.grammar import Grammar
+from handlers.context import Context
+from knowledge.library import Library
+from knowledge.search import Hit, Search
+
+_TERM = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")  # "gpt-3" is one word to the search
+_SENTENCE = re.compile(r"[.?!;]\s+")
+_LONG = 10  # telling words from which a message is searched by the sentence too
+_TRUST: Mapping[int, float] = {0: 0.0, 1: 0.4, 2: 0.8}  # in a search by so few words, where nothing else asks for a fact
+_SHOWN = 6
+_WIDE = 40  # entries weighed when two searches are joined
+_LIKE = 0.45  # weight of likeness to a question beside the search's own score
+_RELATED = 0.15
+_SAME = 0.05  # the last topic itself, a little before its equals
+
+
+class Recall:
+    """Built once over the base; the likeness of questions is kept ready."""
+
+    def __init__(self, library: Library, search: Search, grammar: Grammar) -> None:
+        self._library = library
+        self._search = search
+        self._idle = grammar.of("idle")
+        self._common = grammar.of("domain") | grammar.of("ai")
+        self._asked: dict[str, tuple[frozenset[str], ...]] = {}
+        for id_, entry in (*library.facts.items(), *library.claims.items(), *library.concepts.items()):
+            questions = (*entry.questions.en, *entry.questions.fr)
+            self._asked[id_] = tuple({frozenset(self._terms(question)) for question in questions} - {frozenset()})
+
+    def _terms(self, text: str) -> list[str]:
+        return [w for w in self._search.words(text) if w not in self._idle]
+
+    def telling(self, plain: str) -> list[str]:
+        """The words of a folded message that say what it is about."""
+        return [w for w in _TERM.findall(plain) if w not in self._idle]
+
+    def find(self, plain: str, asked: bool) -> tuple[Hit, ...]:
+        """Best first. ``asked``: a cue phrase says that something is to be explained, so one word is enough."""
+        words = self.telling(plain)
+        if not words or (len(words) < 2 and not asked and self._common.issuperset(words)):
+            return ()
+        best = {hit.id: hit.score for hit in self._search.find(" ".join(words), limit=_SHOWN)}
+        if len(words) > _LONG:
+            for sentence in _SENTENCE.split(plain):
+                part = self.telling(sentence)
+                if 3 <= len(part) < len(words):
+                    for hit in self._search.find(" ".join(part), limit=_SHOWN):
+                        best[hit.id] = max(best.get(hit.id, 0.0), hit.score * 0.9)
+        share = 1.0 if asked else _TRUST.get(len(words), 1.0)
+        return self._ranked({id_: score * share for id_, score in best.items()}, words)
+
+    def further(self, plain: str, context: Context) -> tuple[Hit, ...]:
+        """What a message that leans on the last topic asks: "and by 2030?"."""
+        words = self.telling(plain)
+        last = context.facts[0]
+        if self._of_article(last):
+            words = [*words, "article"]
+        topic = self._topic(last, words)
+        related = {r for id_ in context.facts[:1] for r in self._related(id_)}
+        new = {hit.id: hit.score for hit in self._search.find(" ".join(words), limit=_WIDE)} if words else {}
+        both = {hit.id: hit.score for hit in self._search.find(" ".join((*words, *topic)), limit=_WIDE)}
+        trust = 0.8 * max(_TRUST.get(len(words), 1.0), 0.5)
+        scored = {
+            id_: both.get(id_, 0.0)
+            + trust * new.get(id_, 0.0)
+            + (_RELATED if id_ in related else 0.0)
+            + (_SAME if id_ == last else 0.0)
+            for id_ in {*new, *both}
+        }
+        best = sorted(scored.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
+        return self._ranked({id_: min(score / 1.8, 1.0) for id_, score in best}, [*words, *topic])
+
+    def _ranked(self, scores: Mapping[str, float], words: Iterable[str]) -> tuple[Hit, ...]:
+        asked = frozenset(self._terms(" ".join(words)))
+        order = sorted(
+            scores, key=lambda id_: (-scores[id_] - _LIKE * scores[id_] * self._likeness(asked, id_), id_)
+        )
+        return tuple(Hit(id_, scores[id_]) for id_ in order)
+
+    def _likeness(self, asked: frozenset[str], id_: str) -> float:
+        """Of the message to the nearest question of an entry, 0 to 1 (Dice)."""
+        return max(
+            (2 * len(asked & own) / (len(asked) + len(own)) for own in self._asked.get(id_, ())), default=0.0
+        )
+
+    def _topic(self, id_: str, words: list[str]) -> list[str]:
+        """The question of an entry that its neighbours share most: its shortest, which says the least besides."""
+        own = [o for o in self._asked.get(id_, ()) if len(o) >= 2]
+        return sorted(min(own, key=lambda o: (len(o), sorted(o)))) if own else []
+
+    def _entry(self, id_: str) -> Any:
+        lib = self._library
+        return lib.facts.get(id_) or lib.claims.get(id_) or lib.concepts.get(id_)
+
+    def _related(self, id_: str) -> tuple[str, ...]:
+        entry = self._entry(id_)
+        return entry.related if entry is not None else ()
+
+    def _of_article(self, id_: str) -> bool:
+        """Whether it is a sentence of the article that people bring along: then "it" is the article."""
+        claim = self._library.claims.get(id_)
+        return claim is not None and claim.kind == "article"

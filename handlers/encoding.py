@@ -1,8 +1,8 @@
 """An Intent as a short token that a button carries: complete, versioned, and needing no memory on our side.
 
-"1e~i,dall-e-3,20,,,POL" is version 1, the estimate of 20 DALL·E 3 images in Poland. Telegram gives a button 64 bytes, so
-names are cut to letters and empty ends are left away. What does not fit in the space given has no token, and the button
-is left out. A token that cannot be read, or is of another version, decodes to None.
+"1e~i,dall-e-3,20,,,POL" is version 1, the estimate of 20 DALL·E 3 images in Poland. Telegram gives a button 64 bytes,
+so names are cut to letters and empty ends are left away. What does not fit in the space given has no token, and the
+button is left out. A token that cannot be read, or is of another version, decodes to None.
 """
 
 from __future__ import annotations

@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 
-from knowledge.calculator.errors import CannotEstimate, OutOfBounds, Unknown
-
 from handlers.answer import Bar, Chart
 from handlers.command import Call
 from handlers.errors import CannotAnswer
 from handlers.kit import Kit
 from handlers.ports import Settings
-from knowledge.calculator.estimate import Estimate, Footprint
+from knowledge.calculator.errors import CannotEstimate, OutOfBounds, Unknown
+from knowledge.calculator.estimate import Estimate, Footprint, MethodResult
 from knowledge.calculator.interval import Interval
 from knowledge.calculator.use import Use
 
@@ -90,6 +89,7 @@ class Reckoning:
     def chart(self, call: Call, worked: Worked, measure: str) -> Chart | None:
         """Uses beside one another; for a single use, its methods beside one another. None where there is one bar."""
         describer, measures = self.kit.describer, self.kit.measures(call.language)
+        first = worked.uses[0]
         if len(worked.uses) > 1:
             bars = tuple(
                 _bar(describer.use(use, call.language), of(estimate.footprint, measure))
@@ -102,15 +102,19 @@ class Reckoning:
             return None
         bars = tuple(
             _bar(
-                method.name,
+                self._named(method, call.language),
                 method.energy_wh,
                 None if method.like else call.phrases.text(f"boundaries.{method.boundary}"),
             )
             for method in methods
             if method.energy_wh is not None
         )
-        caption = call.phrases.text("charts.methods", use=describer.use(_one(worked.uses[0]), call.language))
+        caption = call.phrases.text("charts.methods", use=describer.use(_one(first), call.language))
         return _chart(bars, "energy_wh", caption, [measures.range("energy_wh", _back(bar)) for bar in bars])
+
+    def _named(self, method: MethodResult, language: str) -> str:
+        factor = self.kit.library.factors.get(method.id.removeprefix("factor:"))
+        return factor.name.of(language) if factor is not None else method.name
 
     def everyday(self, language: str, measure: str, value: float, place: str) -> str | None:
         """The one everyday thing whose number suits the size: "1.2 km by petrol car"."""

@@ -118,7 +118,12 @@ class SmallPrint:
         why = self._why(call, method)
         key = "smallprint.method" if method.like else "smallprint.method-unlike"
         boundary = phrases.text(f"boundaries.{method.boundary}")
-        return phrases.line(key, name=method.name, figures=", ".join(figures), why=why, boundary=boundary)
+        return phrases.line(key, name=self.name(call, method), figures=", ".join(figures), why=why, boundary=boundary)
+
+    def name(self, call: Call, method: MethodResult) -> str:
+        """A method by its name; a class of services by what the language calls it."""
+        factor = self._kit.library.factors.get(method.id.removeprefix("factor:"))
+        return factor.name.of(call.language) if factor is not None else method.name
 
     def _why(self, call: Call, method: MethodResult) -> str | Line:
         published = self._kit.library.published.get(method.id.removeprefix("published:"))

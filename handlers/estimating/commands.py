@@ -82,7 +82,8 @@ class Estimating:
 
     def _title(self, call: Call, worked: Worked, total: Footprint | None, measure: str) -> Line:
         phrases, measures = call.phrases, self._kit.measures(call.language)
-        what = ", ".join(self._kit.describer.use(use, call.language) for use in worked.uses)
+        # As it was worked out: a model or a place that the settings supplied is named too.
+        what = ", ".join(self._kit.describer.use(e.use, call.language) for e in worked.estimates)
         horizon = worked.uses[0].horizon
         if horizon is not None:
             what = phrases.text("uses.per", use=what, period=phrases.text(f"periods.over_{horizon}"))
@@ -97,9 +98,9 @@ class Estimating:
         phrases, measures = call.phrases, self._kit.measures(call.language)
         lines: list[FigureLine] = []
         if len(worked.uses) > 1:
-            for use, estimate in zip(worked.uses, worked.estimates, strict=True):
+            for estimate in worked.estimates:
                 said = measures.range("co2e_g", estimate.footprint.co2e_g)
-                lines.append(FigureLine(self._kit.describer.use(use, call.language), said))
+                lines.append(FigureLine(self._kit.describer.use(estimate.use, call.language), said))
         if total is None:
             return tuple(lines)
         carbon = phrases.text(

@@ -98,9 +98,12 @@ class Facts:
         year = {"year": Figure(mid=claim.year, unit="year")} if claim.year else {}
         figures = {**year, **claim.figures}
         lead, rest = split(fill(claim.instead, figures, measures, language))
-        title = phrases.line("facts.claim-title", verdict=phrases.text(f"facts.verdicts.{claim.verdict}"), instead=lead)
+        verdict = phrases.text(f"facts.verdicts.{claim.verdict}")
+        # A myth is asked as a yes-or-no question, so its verdict leads; in the article's claims the right figure does.
+        title = phrases.line("facts.claim-title", verdict=verdict, instead=lead) if claim.kind == "myth" else lead
         body = [rest] if rest else []
-        body.append(phrases.line("facts.says", says=fill(claim.says, figures, measures, language)))
+        says = fill(claim.says, figures, measures, language)
+        body.append(phrases.line("facts.says", verdict=verdict.rstrip(".").lower(), says=says))
         body.append(phrases.line("facts.finds", finds=fill(claim.finds, figures, measures, language)))
         if claim.said_by:
             body.append(phrases.line("facts.said-by", who=fill(claim.said_by, figures, measures, language)))

@@ -6,8 +6,7 @@ Figures on another basis (US sub-regions are direct combustion) are shown as suc
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from knowledge.calculator.places import Grid
+from dataclasses import replace
 
 from handlers.answer import Answer, Bar, Chart, FigureLine, Line, Suggestion
 from handlers.citing import citations
@@ -15,7 +14,10 @@ from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
 from handlers.kinds import Choice, Name
 from handlers.kit import Kit
+from handlers.reckoning import Reckoning
 from handlers.request import Intent
+from knowledge.calculator.places import Grid
+from knowledge.calculator.use import Use
 
 MOST = 10  # of a ranking
 ORDERS = ("cleanest", "dirtiest")
@@ -40,10 +42,13 @@ class Grids:
         if one is not None and one not in places:
             places = (one, *places)
         order: str | None = call.argument("order")
+        uses: tuple[Use, ...] = tuple(call.argument("uses", ()))
+        if uses and not places and call.context is not None:
+            places = call.context.places  # "where shall I make them?" after places were compared
         if len(places) == 1:
             return self._one(call, places[0])
         if places:
-            return self._several(call, places)
+            return await self._several(call, places, uses)
         return self._ranking(call, order or "cleanest")
 
     def _one(self, call: Call, code: str) -> Answer:
@@ -59,7 +64,7 @@ class Grids:
             body.append(call.phrases.line(f"grids.{key}", world=self._value(call, world), times=times))
         return self._answer(call, title, tuple(body), (), (grid,), (code,))
 
-    def _several(self, call: Call, places: tuple[str, ...]) -> Answer:
+    async def _several(self, call: Call, places: tuple[str, ...], uses: tuple[Use, ...]) -> Answer:
         grids = [self._kit.calculator.grid(code) for code in places]
         ranked = sorted(zip(places, grids, strict=True), key=lambda pair: pair[1].g_per_kwh)
         (best, low), (worst, high) = ranked[0], ranked[-1]
@@ -73,10 +78,28 @@ class Grids:
             high=self._value(call, high),
             times=times,
         )
-        body = ()
+        body: tuple[Line, ...] = ()
+        if uses:
+            body = (await self._moved(call, uses[0], best, worst),)
         if len({grid.basis for grid in grids}) > 1:
-            body = (call.phrases.line("grids.unlike"),)
+            body = (*body, call.phrases.line("grids.unlike"))
         return self._answer(call, title, body, ranked, grids, places)
+
+    async def _moved(self, call: Call, use: Use, best: str, worst: str) -> Line:
+        """The use at hand with the electricity of either place."""
+        moved = (replace(use, place=best), replace(use, place=worst))
+        worked = await Reckoning(self._kit).work(call, moved)
+        measures = self._kit.measures(call.language)
+        low, high = (measures.range("co2e_g", e.footprint.co2e_g) for e in worked.estimates)
+        what = self._kit.describer.use(replace(use, place=None), call.language)
+        return call.phrases.line(
+            "grids.moved",
+            what=what,
+            low=low,
+            high=high,
+            best=self._name(call, best),
+            worst=self._name(call, worst),
+        )
 
     def _ranking(self, call: Call, order: str) -> Answer:
         ranked = self._kit.calculator.ranking(dirtiest=order == "dirtiest")[:MOST]

@@ -5,7 +5,7 @@ A phrase is written so that a translator can read it and is compiled once:
     how (sure|certain) [are] you        words in order; one of several; a word that may be missing
     what ... mean                       up to five words between
     calcul*                             any word that begins so
-    do you know <model>                 something found in the sentence: <model> <task> <place> <number> <amount> <thing>
+    do you know <model>                 something found: <model> <task> <place> <number> <amount> <thing>
     ^ source $                          nothing before, nothing after (greetings and "please" do not count)
 
 Apostrophes and hyphens may be typed or left out. A message is matched through an index of words, so a thousand
@@ -125,9 +125,10 @@ class Cues:
             return word
         for cut in (word, *_cuts(word)):
             near = self._mended.get(cut)
-            if near is not None and near[0] == word[0] and abs(len(near) - len(word)) <= 1:
-                if near.rstrip("sex") != word.rstrip("sex"):  # a plural is no misspelling
-                    return near
+            if near is None or near[0] != word[0] or abs(len(near) - len(word)) > 1:
+                continue
+            if near.rstrip("sex") != word.rstrip("sex"):  # a plural is no misspelling
+                return near
         return word
 
     def mask(self, message: Message, mentions: Sequence[Mention]) -> Masked:
@@ -297,5 +298,5 @@ def _keys(choice: str) -> frozenset[str]:
 
 
 def _rareness(keys: frozenset[str]) -> float:
-    """Long words are rare; a choice is as common as its shortest. Below three letters a beginning cannot be looked up."""
+    """Long words are rare; a choice is as common as its shortest. Beginnings of two letters cannot be looked up."""
     return min(-1 if key.endswith("*") and len(key) < 4 else len(key) for key in keys)

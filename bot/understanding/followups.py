@@ -107,11 +107,9 @@ class FollowUps:
         return model is not None and model.task in _TEXTUAL and old.task in _TEXTUAL
 
     def _nearest(self, new: Use, base: tuple[Use, ...]) -> Use:
-        for test in (lambda u: u.model == new.model, lambda u: u.task == new.task):
-            for use in base:
-                if test(use):
-                    return use
-        return base[0]
+        by_model = (use for use in base if use.model == new.model)
+        by_task = (use for use in base if use.task == new.task)
+        return next(by_model, None) or next(by_task, None) or base[0]
 
     def _inherit(self, new: Use, old: Use) -> Use:
         """A list of new things keeps the frame of before."""

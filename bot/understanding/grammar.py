@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import cast
+from typing import Any, cast
 
 from handlers.request import LANGUAGES
 from knowledge.library import read
@@ -33,7 +33,7 @@ class Grammar:
         tables: dict[str, dict[str, int]] = {}
         for language in LANGUAGES:
             name = f"{language}.yaml"
-            data = cast("dict[str, list[str] | dict[str, int]]", read((root / name).read_text("utf-8"), name))
+            data = cast("dict[str, list[Any] | dict[str, int]]", read((root / name).read_text("utf-8"), name))
             for key, entries in data.items():
                 if isinstance(entries, dict):
                     tables.setdefault(key, {}).update({fold(str(word)): n for word, n in entries.items()})

@@ -19,11 +19,17 @@ from knowledge.search import Hit, Search
 _TERM = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")  # "gpt-3" is one word to the search
 _SENTENCE = re.compile(r"[.?!;]\s+")
 _LONG = 10  # telling words from which a message is searched by the sentence too
-_TRUST: Mapping[int, float] = {0: 0.0, 1: 0.4, 2: 0.8}  # in a search by so few words, where nothing else asks for a fact
+_TRUST: Mapping[int, float] = {
+    0: 0.0,
+    1: 0.4,
+    2: 0.8,
+}  # in a search by so few words, where nothing else asks for a fact
 _SHOWN = 6
 _WIDE = 40  # entries weighed when two searches are joined
 _LIKE = 0.45  # weight of likeness to a question beside the search's own score
 _RELATED = 0.15
+_SILENT: Mapping[int, float] = {0: 1.0, 1: 0.75, 2: 0.55}  # left to an entry without them, by the number of new words
+_HELD = 0.6  # share of the new words from which an entry holds them
 _SAME = 0.05  # the last topic itself, a little before its equals
 
 
@@ -73,8 +79,10 @@ class Recall:
         new = {hit.id: hit.score for hit in self._search.find(" ".join(words), limit=_WIDE)} if words else {}
         both = {hit.id: hit.score for hit in self._search.find(" ".join((*words, *topic)), limit=_WIDE)}
         trust = 0.8 * max(_TRUST.get(len(words), 1.0), 0.5)
+        # What holds few of the new words answers only where there is next to nothing new.
+        silent = _SILENT.get(len(words), _SILENT[2])
         scored = {
-            id_: both.get(id_, 0.0)
+            id_: both.get(id_, 0.0) * (silent + (1 - silent) * min(new.get(id_, 0.0) / _HELD, 1.0))
             + trust * new.get(id_, 0.0)
             + (_RELATED if id_ in related else 0.0)
             + (_SAME if id_ == last else 0.0)
@@ -85,16 +93,12 @@ class Recall:
 
     def _ranked(self, scores: Mapping[str, float], words: Iterable[str]) -> tuple[Hit, ...]:
         asked = frozenset(self._terms(" ".join(words)))
-        order = sorted(
-            scores, key=lambda id_: (-scores[id_] - _LIKE * scores[id_] * self._likeness(asked, id_), id_)
-        )
+        order = sorted(scores, key=lambda id_: (-scores[id_] - _LIKE * scores[id_] * self._likeness(asked, id_), id_))
         return tuple(Hit(id_, scores[id_]) for id_ in order)
 
     def _likeness(self, asked: frozenset[str], id_: str) -> float:
         """Of the message to the nearest question of an entry, 0 to 1 (Dice)."""
-        return max(
-            (2 * len(asked & own) / (len(asked) + len(own)) for own in self._asked.get(id_, ())), default=0.0
-        )
+        return max((2 * len(asked & own) / (len(asked) + len(own)) for own in self._asked.get(id_, ())), default=0.0)
 
     def _topic(self, id_: str, words: list[str]) -> list[str]:
         """The question of an entry that its neighbours share most: its shortest, which says the least besides."""

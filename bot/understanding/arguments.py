@@ -1,0 +1,300 @@
+"""The arguments of each command, from what was found now and what the turn before leaves to lean on.
+
+A command that turns out to have nothing to act on becomes the question that would help, or the neighbour that can
+answer: a comparison of one thing is an estimate, a fact that is not in the base is the use it speaks of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Protocol, cast
+
+from bot.understanding.followups import FEW, FollowUps
+from bot.understanding.grammar import Grammar
+from bot.understanding.intents import Weights
+from bot.understanding.reading import Candidate
+from bot.understanding.state import State
+from handlers.context import Context
+from handlers.request import Intent
+from knowledge.calculator.use import Use
+from knowledge.library import Library
+
+_PLAINLY = 1.5  # by how much a fact must lead to be meant although a use is named
+_SHOWN = 3  # facts handed over, readings offered
+
+
+class Arguments:
+    """Builds the Intent of any command. Empty arguments are left out."""
+
+    def __init__(self, library: Library, grammar: Grammar, weights: Weights) -> None:
+        self._weights = weights
+        self._followups = FollowUps(library.models, grammar)
+        self._makers = {
+            word: maker
+            for maker in sorted({m.maker for m in library.models.values()})
+            if len(word := maker.lower().removesuffix(" ai").removesuffix(" labs")) > 3 and word.isalpha()
+        }
+
+    def intent(self, command: str, state: State) -> Intent:
+        build = _BUILDERS.get(command)
+        gives = state.scores.gives.get(command, {})
+        if build is None:
+            return Intent(command, dict(gives))
+        intent = build(self, state, gives)
+        return replace(intent, arguments={k: v for k, v in intent.arguments.items() if v not in (None, ())})
+
+    def _base(self, state: State) -> Context | None:
+        if state.context is None:
+            return None
+        return self._followups.base(state.context, state.heard.found, state.heard.tokens)
+
+    def _merged(self, state: State, adding: bool = False) -> tuple[Use, ...]:
+        """The uses meant: those said now, joined with those of before where the message leans on them."""
+        found, lean, base = state.heard.found, state.heard.lean, self._base(state)
+        if base is None or not base.uses:
+            return found.uses
+        leans = lean.leans or any(s.startswith("continues.") for s in state.signs)
+        if not leans and found.uses:
+            return found.uses
+        return self._followups.merge(found, base.uses, adding and not self._replaces(state))
+
+    def _replaces(self, state: State) -> bool:
+        return "instead" in state.heard.tokens or state.heard.lean.corrects or bool(state.heard.found.dropped)
+
+    def _estimate(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        found = state.heard.found
+        uses = self._merged(state)
+        if found.unknown:
+            return self._unknown(state, uses)
+        if not uses:
+            return self._open_question(state)
+        if len(uses) > 1 and state.context is not None and state.context.command == "compare" and not found.uses:
+            return Intent("compare", {"uses": uses})
+        return Intent("estimate", {"uses": uses, "measure": found.measure})
+
+    def _unknown(self, state: State, uses: tuple[Use, ...]) -> Intent:
+        mention = state.heard.found.unknown[0]
+        return Intent(
+            "clarify", {"waiting": "model", "uses": uses, "unknown": str(mention.value), "near": mention.near}
+        )
+
+    def _open_question(self, state: State) -> Intent:
+        loose = state.heard.found.loose
+        return Intent("clarify", {"waiting": "task" if loose else "what"})
+
+    def _compare(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        found, context = state.heard.found, state.context
+        things = found.things
+        uses = found.uses
+        base = self._base(state)
+        before = base.uses if base is not None else ()
+        if found.unknown:
+            return self._unknown(state, uses)
+        if before and "continues.compare" in state.signs:
+            uses = self._merged(state, adding=True)
+        elif len(uses) + len(things) < 2 and before:
+            leans = state.heard.lean.leans or state.heard.lean.refers or not uses
+            if not uses and len(found.places) > 1:
+                uses = self._merged(state)
+            elif not uses and found.places:
+                uses = (*before[:1], *(replace(before[0], place=p) for p in found.places))
+            elif leans:
+                uses = _distinct((*before, *(self._framed(u, before[0]) for u in uses)))
+            if len(uses) + len(things) < 2 and context is not None:
+                earlier = tuple(u for turn in context.earlier[:1] for u in turn.uses)
+                uses = _distinct((*earlier, *uses))
+        if not uses and len(found.places) > 1:
+            return Intent("grid", {"places": found.places})
+        if not uses and context is not None and len(context.places) > 1:
+            return Intent("grid", {"places": context.places})
+        if len(uses) + len(things) < 2:
+            if state.hits and state.hits[0].score >= self._weights.search_floor:
+                return self._fact(state, {})
+            if uses:
+                return Intent("estimate", {"uses": uses, "measure": found.measure})
+            return self._open_question(state)
+        return Intent("compare", {"uses": uses, "things": things, "measure": found.measure})
+
+    @staticmethod
+    def _framed(new: Use, old: Use) -> Use:
+        """Something new held against what was there: same place, one of it unless a number was said."""
+        return replace(new, place=new.place or old.place, count=new.count if new.count is not None else 1.0)
+
+    def _equivalents(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        found, context = state.heard.found, state.context
+        thing = found.things[0] if found.things else None
+        if found.amount is not None:
+            return Intent("equivalents", {"amount": (found.amount.measure, found.amount.value), "thing": thing})
+        uses = self._merged(state) if found.uses or found.horizon else ()
+        base = self._base(state)
+        if uses:
+            return Intent("equivalents", {"uses": uses, "thing": thing})
+        if context is not None and context.amount is not None and context.command in ("equivalents", "budget"):
+            return Intent("equivalents", {"amount": context.amount, "thing": thing})
+        if base is not None and base.uses:
+            return Intent("equivalents", {"uses": base.uses, "thing": thing})
+        if context is not None and context.amount is not None:
+            return Intent("equivalents", {"amount": context.amount, "thing": thing})
+        if state.hits and state.hits[0].score >= self._weights.search_floor:
+            return self._fact(state, {})
+        return Intent("clarify", {"waiting": "what"})
+
+    def _method(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        uses = state.heard.found.uses or (state.context.uses if state.context is not None else ())
+        task = state.heard.found.uses[0].task if state.heard.found.uses else None
+        return Intent("method", {"uses": uses, "aspect": gives.get("aspect"), "topic": task})
+
+    def _sources(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        context = state.context
+        about = context is not None and state.heard.beside <= FEW + 3 and not gives.get("aspect")
+        return Intent(
+            "sources",
+            {
+                "uses": state.heard.found.uses or (context.uses if context is not None and about else ()),
+                "facts": context.facts if context is not None and about else (),
+                "aspect": gives.get("aspect"),
+            },
+        )
+
+    def _fact(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        uses, sums, floor = state.heard.found.uses, state.scores.sums, self._weights.search_floor
+        plainly = sums.get("fact", 0.0) - sums.get("estimate", 0.0) > _PLAINLY
+        hits = tuple(hit for hit in state.hits if hit.score >= floor * (0.5 if plainly else 0.7))
+        if uses and (not hits or (state.heard.found.counted and not plainly and hits[0].score < floor)):
+            return self._estimate(state, {})
+        if not hits and not {"domain", "ai", "use", "organisation"} & state.signs and state.context is None:
+            return Intent("decline", {"reason": "field"})
+        return Intent("fact", {"query": state.heard.message.clean, "facts": tuple(hit.id for hit in hits[:_SHOWN])})
+
+    def _grid(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        found, context = state.heard.found, state.context
+        places = found.places
+        if not places and context is not None and (state.heard.lean.refers or found.uses):
+            places = tuple(dict.fromkeys((*context.places, *(p for turn in context.earlier for p in turn.places))))
+        if found.uses and len(places) > 1:
+            return Intent("compare", {"uses": tuple(replace(found.uses[0], place=p) for p in places)})
+        order = gives.get("order")
+        return Intent("grid", {"places": places, "order": None if places else order or "cleanest", "uses": found.uses})
+
+    def _models(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        found = state.heard.found
+        if found.unknown:
+            return self._unknown(state, ())
+        model = next((u.model for u in found.uses if u.model), None)
+        tasks = {u.task for u in found.uses} if "task" in found.said else set[str]()
+        task = tasks.pop() if len(tasks) == 1 else None
+        maker = next((self._makers[t] for t in state.heard.tokens if t in self._makers), None)
+        plural = any(t in ("models", "modeles", "generators", "generateurs") for t in state.heard.tokens)
+        if maker is not None and plural:
+            model = None
+        return Intent("models", {"model": model, "task": task, "maker": maker, "query": state.heard.message.clean})
+
+    def _reduce(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        found, context = state.heard.found, state.context
+        uses = found.uses
+        if context is not None and (not uses or "continues.reduce" in state.signs):
+            near = state.heard.lean.refers or state.heard.lean.leans or state.heard.beside <= FEW + 3
+            uses = uses or (context.uses if near and "ai" not in state.signs else ())
+        return Intent("reduce", {"uses": uses, "task": uses[0].task if uses else None})
+
+    def _quiz(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        return Intent("quiz", {"answer": state.answer})
+
+    def _log(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        if gives.get("undo"):
+            return Intent("log", {"undo": True})
+        uses = state.heard.found.uses or (state.context.uses if state.context is not None else ())
+        if state.heard.found.unknown:
+            return self._unknown(state, uses)
+        return Intent("log", {"uses": uses})
+
+    def _report(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        period = state.heard.found.period
+        return Intent("report", {"period": period.period if period is not None else gives.get("period")})
+
+    def _budget(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        amount = state.heard.found.amount
+        said = (amount.measure, amount.value) if amount is not None else None
+        return Intent("budget", {"amount": said, "clear": gives.get("clear")})
+
+    def _settings(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        found = state.heard.found
+        if found.unknown:
+            return self._unknown(state, ())
+        return Intent(
+            "settings",
+            {
+                "language": gives.get("language"),
+                "place": found.places[0] if found.places else None,
+                "model": next((u.model for u in found.uses if u.model), None),
+            },
+        )
+
+    def _privacy(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        confirmed = "confirmed" in state.signs
+        return Intent(
+            "privacy", {"aspect": "erase" if confirmed else gives.get("aspect"), "confirmed": confirmed or None}
+        )
+
+    def _smalltalk(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        return Intent("smalltalk", {"kind": gives.get("kind", "ok")})
+
+    def _decline(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        return Intent("decline", {"reason": "field"})
+
+    def clarify(self, state: State, ranked: tuple[Candidate, ...]) -> Intent:
+        """A question back, with up to three readings to tap."""
+        found = state.heard.found
+        if found.unknown:
+            return self._unknown(state, found.uses)
+        readings: list[Intent] = []
+        for candidate in ranked:
+            if candidate.command in ("smalltalk", "decline", "clarify") or len(readings) == _SHOWN:
+                continue
+            intent = self.intent(candidate.command, state)
+            if intent.command != "clarify" and all(intent.command != r.command for r in readings):
+                readings.append(intent)
+        waiting = "task" if found.loose and not found.uses else "what"
+        arguments: dict[str, Any] = {"waiting": waiting, "uses": found.uses, "readings": tuple(readings)}
+        return Intent("clarify", {k: v for k, v in arguments.items() if v != ()})
+
+    def leant(self, intent: Intent, state: State) -> bool:
+        """Whether anything of the turn before went into the Intent."""
+        if state.context is None:
+            return False
+        if any(s.startswith("continues.") or s in ("quiz_answer", "confirmed") for s in state.signs):
+            return True
+        uses = cast("tuple[Use, ...]", intent.arguments.get("uses", ()))
+        return any(use not in state.heard.found.uses for use in uses) or (
+            intent.arguments.get("facts", ()) == state.context.facts != ()
+        )
+
+
+def _distinct(uses: tuple[Use, ...]) -> tuple[Use, ...]:
+    return tuple(dict.fromkeys(uses))
+
+
+class _Builder(Protocol):
+    def __call__(self, maker: Arguments, state: State, gives: Mapping[str, Any], /) -> Intent: ...
+
+
+_BUILDERS: Mapping[str, _Builder] = {
+    "estimate": Arguments._estimate,  # pyright: ignore[reportPrivateUsage]
+    "compare": Arguments._compare,  # pyright: ignore[reportPrivateUsage]
+    "equivalents": Arguments._equivalents,  # pyright: ignore[reportPrivateUsage]
+    "method": Arguments._method,  # pyright: ignore[reportPrivateUsage]
+    "sources": Arguments._sources,  # pyright: ignore[reportPrivateUsage]
+    "fact": Arguments._fact,  # pyright: ignore[reportPrivateUsage]
+    "grid": Arguments._grid,  # pyright: ignore[reportPrivateUsage]
+    "models": Arguments._models,  # pyright: ignore[reportPrivateUsage]
+    "reduce": Arguments._reduce,  # pyright: ignore[reportPrivateUsage]
+    "quiz": Arguments._quiz,  # pyright: ignore[reportPrivateUsage]
+    "log": Arguments._log,  # pyright: ignore[reportPrivateUsage]
+    "report": Arguments._report,  # pyright: ignore[reportPrivateUsage]
+    "budget": Arguments._budget,  # pyright: ignore[reportPrivateUsage]
+    "settings": Arguments._settings,  # pyright: ignore[reportPrivateUsage]
+    "privacy": Arguments._privacy,  # pyright: ignore[reportPrivateUsage]
+    "smalltalk": Arguments._smalltalk,  # pyright: ignore[reportPrivateUsage]
+    "decline": Arguments._decline,  # pyright: ignore[reportPrivateUsage]
+}

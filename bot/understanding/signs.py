@@ -1,0 +1,99 @@
+"""The signs by which commands are told apart: what was found, how the message is built, and what came before."""
+
+from __future__ import annotations
+
+from bot.understanding.answers import Answers
+from bot.understanding.followups import FEW
+from bot.understanding.grammar import Grammar
+from bot.understanding.intents import Weights
+from bot.understanding.state import Heard
+from handlers.context import Context
+
+
+class Signs:
+    """Names of signs are those of weights.yaml."""
+
+    def __init__(self, grammar: Grammar, weights: Weights, answers: Answers) -> None:
+        self._grammar = grammar
+        self._weights = weights
+        self._answers = answers
+
+    def of(self, heard: Heard, context: Context | None, answer: int | None) -> set[str]:
+        found, tokens, g = heard.found, frozenset(heard.tokens), self._grammar
+        said, uses = found.said, found.uses
+        models = {u.model for u in uses if u.model}
+        signs: set[str] = set()
+
+        def when(sign: str, holds: object) -> None:
+            if holds:
+                signs.add(sign)
+
+        domain = g.holds("domain", heard.tokens)
+        when("empty", not heard.tokens)
+        when("use", uses)
+        for sign in ("task", "model", "count", "single", "period", "people", "amount", "thing", "horizon"):
+            when(sign, sign in said)
+        when("size", said & {"tokens", "words", "seconds", "minutes", "resolution"} and uses)
+        when("loose", found.loose)
+        when("place_and_use", found.places and uses)
+        when("measure_and_use", uses and (found.measure or domain))
+        when("counted_use", uses and found.counted)
+        when("short_use", uses and heard.beside <= FEW)
+        when("unknown", found.unknown)
+        when("training_named", any(u.task == "training" and u.model for u in uses))
+        when("several_models", len(models) > 1)
+        when("several_uses", len(uses) > 1)
+        when("several_places", len(found.places) > 1)
+        when("rivals", found.versus and len(uses) > 1)
+        when("thing_and_use", found.things and uses)
+        when("rival_thing", found.things and uses and found.versus)
+        when("weighed", not g.of("weighed").isdisjoint(tokens) and (len(uses) > 1 or (uses and found.things)))
+        when("amount_and_thing", found.amount and found.things)
+        when("amount_alone", found.amount and not uses and not found.things)
+        when("thing_alone", found.things and not uses and not found.amount)
+        when("organisation", g.holds("organisation", heard.tokens))
+        when("place_alone", found.places and not uses)
+        when("several_places_alone", len(found.places) > 1 and not uses)
+        when("grid_word_and_place", found.places and not uses and not g.of("electricity").isdisjoint(tokens))
+        when("model_alone", models and "task" not in said and not found.counted and not domain and not found.places)
+        when("domain", domain)
+        when("ai", g.holds("ai", heard.tokens))
+        when("long", heard.beside > FEW + 2)
+        when("strange", not domain and not g.holds("ai", heard.tokens) and not heard.mentions)
+        when("listed", found.listed)
+        when("courtesy", heard.tokens and g.of("fillers").issuperset(heard.tokens))
+        when("nothing_used", not uses and (context is None or not context.uses))
+        when("quiz_answer", answer is not None)
+        if context is None:
+            when("lost", heard.lean.marked and not uses)
+            return signs
+        when("refers", heard.lean.refers)
+        when("confirmed", self._answers.confirms(heard.tokens, context))
+        when("refused", self._answers.refuses(heard.tokens, context))
+        following = self._followed(heard, context)
+        if following is not None and answer is None:
+            signs.add(f"continues.{following}")
+            when("continued", following != "fact")
+        return signs
+
+    def _followed(self, heard: Heard, context: Context) -> str | None:
+        """The command that a message leaning on the last turn goes on with."""
+        lean, found = heard.lean, heard.found
+        if not lean.leans and not (context.waiting and heard.beside <= FEW + 3):
+            return None
+        part = bool(
+            found.uses or found.loose or found.places or found.period or found.people or found.horizon or found.params
+        )
+        met = {
+            "any": lean.marked or lean.refers,
+            "use_part": part and bool(context.uses or found.uses or context.earlier),
+            "use_full": lean.full,
+            "place": bool(found.places) and not found.uses,
+            "thing": bool(found.things) and not found.uses,
+            "amount": found.amount is not None,
+            "model": "model" in found.said,
+            "task": "task" in found.said,
+            "count": "count" in found.said,
+        }
+        table = self._weights.continues
+        return next((command for sign, command in table.get(context.command, table["other"]) if met[sign]), None)

@@ -89,7 +89,9 @@ def docstrings(tree: ast.AST) -> set[int]:
 def test_no_words_for_people_stand_in_python(path: Path) -> None:
     """Four words in a row in a string of a feature are a sentence, and sentences live in the text files."""
     tree = ast.parse(path.read_text("utf-8"))
-    skip = docstrings(tree)
+    # What an exception says to its programmer is not shown to people.
+    raised = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Raise) for part in ast.walk(node)}
+    skip = docstrings(tree) | raised
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skip:
             assert not re.search(r"[A-Za-zÀ-ÿ]{2,} [A-Za-zÀ-ÿ]+ [A-Za-zÀ-ÿ]+ [A-Za-zÀ-ÿ]+", node.value), node.value

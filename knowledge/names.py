@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -114,7 +113,11 @@ class Names:
         self._everyday = frozenset(map(fold, everyday))
         self._tiers = frozenset(tiers)
         self._words = {word: frozenset(kinds) for word, kinds in words.items()}
-        self._slips = _slips(self._words)
+        # Words by their length, so that a misspelt one is only held against those of nearly its own.
+        self._sized: dict[int, list[str]] = defaultdict(list)
+        for word in sorted(self._words):
+            if 3 <= len(word) <= 24 and (len(word) > 3 or word == "gpt"):
+                self._sized[len(word)].append(word)
         self._mend = lru_cache(maxsize=8192)(self._nearest)
 
     @property
@@ -306,9 +309,9 @@ class Names:
     def _nearest(self, word: str) -> tuple[str, float] | None:
         if word in self._words or len(word) > 24:
             return None
-        near: set[str] = set()
-        for slip in _without(word, 2 if len(word) >= _TWO_OFF - 1 else 1):
-            near.update(self._slips.get(slip, ()))
+        most = 2 if len(word) >= _TWO_OFF - 1 else 1
+        pool = [w for n in range(len(word) - most, len(word) + most + 1) for w in self._sized.get(n, ())]
+        near = [w for w, _, _ in process.extract(word, pool, scorer=OSA.distance, score_cutoff=most, limit=None)]
         best: tuple[str, float] | None = None
         for other in sorted(near):
             off = OSA.distance(word, other)
@@ -392,20 +395,3 @@ def _breaks(runs: Sequence[str]) -> dict[int, int]:
             found[len(made)] = n
         made = _join(made, run)
     return found
-
-
-def _without(word: str, most: int) -> Iterator[str]:
-    """The word, and the word without any one or two of its letters."""
-    for n in range(most + 1):
-        for gone in combinations(range(len(word)), n):
-            yield "".join(c for i, c in enumerate(word) if i not in gone) if gone else word
-
-
-def _slips(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Every word under each of its spellings with letters missing, so that a slip is found by look-up."""
-    under: dict[str, set[str]] = defaultdict(set)
-    for word in words:
-        if 3 <= len(word) <= 24 and (len(word) > 3 or word == "gpt"):
-            for slip in _without(word, 2 if len(word) >= _TWO_OFF - 1 else 1):
-                under[slip].add(word)
-    return {slip: tuple(sorted(found)) for slip, found in under.items()}

@@ -24,8 +24,22 @@ _WORD = re.compile(r"[a-z0-9]+(?:[.'-][a-z0-9]+)*")
 
 def fold(text: str) -> str:
     """Lower case, no accents, ligatures opened: "Électricité" -> "electricite"."""
-    text = text.replace("œ", "oe").replace("Œ", "OE").replace("₂", "2").replace("’", "'")
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    if text.isascii():
+        return text.lower()
+    text = text.translate(_PLAIN).casefold()
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def _plain() -> dict[int, str]:
+    """The accented letters of western languages without their accents, and the signs people type for others."""
+    opened = {c: unicodedata.normalize("NFKD", c) for c in map(chr, range(0xC0, 0x17F))}
+    table = {ord(c): o[0] for c, o in opened.items() if o[0].isascii() and all(map(unicodedata.combining, o[1:]))}
+    return {**table, ord("œ"): "oe", ord("Œ"): "OE", ord("₂"): "2", ord("’"): "'"}
+
+
+_PLAIN = _plain()
 
 
 @dataclass(frozen=True, slots=True)

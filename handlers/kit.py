@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge.calculator.calculator import Calculator
-from knowledge.calculator.equivalents import Equivalents
-
 from handlers.describing import Describer
 from handlers.kinds import Named, NumberReader
 from handlers.measures import Measures
 from handlers.phrases import Lexicon
 from handlers.ports import Ports, Settings
 from handlers.request import Request
+from knowledge.calculator.calculator import Calculator
+from knowledge.calculator.equivalents import Equivalents
 from knowledge.library import Library
 from knowledge.search import Search
 
@@ -46,4 +45,3 @@ class Kit:
             models=tuple(models.items()),
             public=own.public if own.public is not None else team.public,
         )
-

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -34,6 +35,7 @@ from knowledge.schema import (
     Text,
     Tip,
 )
+from knowledge.vocabulary import TwoMeanings, Vocabulary
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)(?:\.[a-z]+)?\}")
 
@@ -84,57 +86,110 @@ class Unit:
     scale: float = 1.0
 
 
-@dataclass(frozen=True)
 class Library:
-    """All records by id. Nothing here changes after loading."""
+    """All records by id, each shelf read once and never changed.
 
-    units: Mapping[str, Unit]
-    sources: Mapping[str, Source]
-    facts: Mapping[str, Fact]
-    claims: Mapping[str, Claim]
-    concepts: Mapping[str, Concept]
-    factors: Mapping[str, Factor]
-    published: Mapping[str, Published]
-    defaults: Mapping[str, Default]
-    grid_years: Mapping[str, int]  # zone -> year its carbon factor is probably of
-    equivalents: Mapping[str, Equivalent]
-    tips: Mapping[str, Tip]
-    quiz: Mapping[str, Question]
-    places: Mapping[str, Place]
-    models: Mapping[str, Model]
-    changes: tuple[Change, ...]
-    pillars: tuple[str, ...]  # ids of the sources that most figures rest on, cited where no particular one is meant
+    ``load`` reads and checks everything at once: what checks, tests and a process that stays want. ``open`` reads a
+    shelf when it is first asked for: a process that answers one question need not read the quiz.
+    """
+
+    def __init__(self, root: Traversable | None = None) -> None:
+        self._root = root if root is not None else files("knowledge") / "data"
 
     @classmethod
     def load(cls, root: Traversable | None = None) -> Library:
         """Reads the packaged data, or the folder given. Raises BrokenFile at the first file that is wrong."""
-        root = root if root is not None else files("knowledge") / "data"
-        units = TypeAdapter(dict[str, Unit]).validate_python(read(_text(root / "units.yaml"), "units.yaml"))
-        library = cls(
-            units=units,
-            sources=_each(Source, root, "sources"),
-            facts=_each(Fact, root, "facts"),
-            claims=_each(Claim, root, "claims"),
-            concepts=_each(Concept, root, "concepts"),
-            factors=_lists(Factor, root, "factors"),
-            published=_lists(Published, root, "published"),
-            defaults=_lists(Default, root, "defaults.yaml"),
-            grid_years=_years(root, "grid-years.yaml"),
-            equivalents=_lists(Equivalent, root, "equivalents.yaml"),
-            tips=_lists(Tip, root, "tips.yaml"),
-            quiz=_lists(Question, root, "quiz"),
-            places=_lists(Place, root, "places"),
-            models=_lists(Model, root, "models"),
-            changes=tuple(record for record, _ in _records(Change, root, "changes.yaml")),
-            pillars=TypeAdapter(tuple[str, ...]).validate_python(read(_text(root / "pillars.yaml"), "pillars.yaml")),
-        )
+        library = cls(root)
+        for shelf in SHELVES:
+            getattr(library, shelf)
         for file, entry, problem in dangling(library):
             raise BrokenFile(file, problem, entry)
         return library
 
+    @classmethod
+    def open(cls, root: Traversable | None = None) -> Library:
+        """Nothing is read yet. A shelf that is wrong raises BrokenFile when it is reached."""
+        return cls(root)
+
+    @cached_property
+    def units(self) -> Mapping[str, Unit]:
+        text = _text(self._root / "units.yaml")
+        return TypeAdapter(dict[str, Unit]).validate_python(read(text, "units.yaml"))
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        return _each(Source, self._root, "sources")
+
+    @cached_property
+    def facts(self) -> Mapping[str, Fact]:
+        return _each(Fact, self._root, "facts")
+
+    @cached_property
+    def claims(self) -> Mapping[str, Claim]:
+        return _each(Claim, self._root, "claims")
+
+    @cached_property
+    def concepts(self) -> Mapping[str, Concept]:
+        return _each(Concept, self._root, "concepts")
+
+    @cached_property
+    def factors(self) -> Mapping[str, Factor]:
+        return _lists(Factor, self._root, "factors")
+
+    @cached_property
+    def published(self) -> Mapping[str, Published]:
+        return _lists(Published, self._root, "published")
+
+    @cached_property
+    def defaults(self) -> Mapping[str, Default]:
+        return _lists(Default, self._root, "defaults.yaml")
+
+    @cached_property
+    def grid_years(self) -> Mapping[str, int]:
+        """Zone -> year its carbon factor is probably of."""
+        return _years(self._root, "grid-years.yaml")
+
+    @cached_property
+    def equivalents(self) -> Mapping[str, Equivalent]:
+        return _lists(Equivalent, self._root, "equivalents.yaml")
+
+    @cached_property
+    def tips(self) -> Mapping[str, Tip]:
+        return _lists(Tip, self._root, "tips.yaml")
+
+    @cached_property
+    def quiz(self) -> Mapping[str, Question]:
+        return _lists(Question, self._root, "quiz")
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        return _lists(Place, self._root, "places")
+
+    @cached_property
+    def models(self) -> Mapping[str, Model]:
+        return _lists(Model, self._root, "models")
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        return tuple(record for record, _ in _records(Change, self._root, "changes.yaml"))
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Idle words and synonyms, for the search."""
+        return _vocabulary(self._root)
+
+    @cached_property
+    def pillars(self) -> tuple[str, ...]:
+        """Ids of the sources that most figures rest on, cited where no particular one is meant."""
+        text = _text(self._root / "pillars.yaml")
+        return TypeAdapter(tuple[str, ...]).validate_python(read(text, "pillars.yaml"))
+
     def cite(self, ids: Iterable[str]) -> tuple[Source, ...]:
         """The sources by id, each once, in order."""
         return tuple(self.sources[i] for i in dict.fromkeys(ids) if i in self.sources)
+
+
+SHELVES = tuple(name for name, kept in vars(Library).items() if isinstance(kept, cached_property))
 
 
 def dangling(library: Library) -> Iterator[tuple[str, str, str]]:
@@ -230,6 +285,23 @@ def _years(root: Traversable, where: str) -> dict[str, int]:
                     raise BrokenFile(name, "stands twice", zone)
                 by_zone[zone] = year
     return by_zone
+
+
+def _vocabulary(root: Traversable) -> Vocabulary:
+    """Idle words by kind and language, and groups of synonyms."""
+    name = "stopwords.yaml"
+    try:
+        idle = TypeAdapter(dict[Literal["silent", "faint"], dict[str, list[str]]]).validate_python(
+            read(_text(root / name), name)
+        )
+        silent, faint = ([word for words in idle[kind].values() for word in words] for kind in ("silent", "faint"))
+        name = "synonyms.yaml"
+        groups = TypeAdapter(list[list[str]]).validate_python(read(_text(root / name), name))
+        return Vocabulary.of(silent, faint, groups)
+    except (ValidationError, TwoMeanings) as error:
+        what = error.errors()[0] if isinstance(error, ValidationError) else None
+        problem = f"{what['msg']}: {what['input']!r} (quotation marks make it a word)" if what else str(error)
+        raise BrokenFile(name, problem) from error
 
 
 def _records(kind: type[R], root: Traversable, where: str) -> Iterator[tuple[R, str]]:

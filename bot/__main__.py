@@ -84,7 +84,7 @@ async def _one(question: str, language: str | None, as_json: bool) -> int:
     from bot.storage.memory import SystemClock
     from handlers.request import Request
 
-    async with assemble() as core:
+    async with assemble(once=True) as core:
         chosen = "fr" if language == "fr" else "en" if language == "en" else None
         now = SystemClock().now()
         answer = await core.answer(Request(question, "terminal:me", "ask", now, language=chosen))

@@ -28,14 +28,15 @@ from knowledge.search import Search
 
 
 @asynccontextmanager
-async def assemble(ports: Ports | None = None, pace: Pace | None = None) -> AsyncGenerator[Core]:
+async def assemble(ports: Ports | None = None, pace: Pace | None = None, *, once: bool = False) -> AsyncGenerator[Core]:
     """The core, ready to answer, for as long as the context is open."""
-    yield assembled(ports or memory_ports(), pace)
+    yield assembled(ports or memory_ports(), pace, once=once)
 
 
-def assembled(ports: Ports, pace: Pace | None = None) -> Core:
-    """Everything made once, each from what it depends on."""
-    library = Library.load()
+def assembled(ports: Ports, pace: Pace | None = None, *, once: bool = False) -> Core:
+    """Everything made once, each from what it depends on. ``once``: for a single answer, so that only what it needs is
+    read; otherwise all of the fact base is read and checked before the first question."""
+    library = Library.open() if once else Library.load()
     calculator, equivalents, search = Calculator(library), Equivalents(library), Search(library)
     lexicon, names = Lexicon.load(), names_of(library)
     quantities = Quantities()

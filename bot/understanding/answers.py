@@ -37,7 +37,7 @@ class Answers:
             return best
         only = [i for i, words in enumerate(options) if left and all(t in words for t in left)]
         if len(left) == 1 and left[0] in ordinals and not (left[0].isdigit() and len(only) == 1):
-            index = ordinals[left[0]]
+            index = int(ordinals[left[0]])
             index = count - 1 if index < 0 else index
             return index if index < count else None
         return only[0] if len(only) == 1 else None

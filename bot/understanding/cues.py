@@ -21,6 +21,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, cast
 
+from rapidfuzz.distance import OSA
+
 from bot.understanding.mention import Mention
 from bot.understanding.text import Message
 from handlers.request import LANGUAGES
@@ -92,6 +94,7 @@ class Cues:
     _prefixes: dict[str, list[Cue]] = field(default_factory=dict[str, list[Cue]])
     _mended: dict[str, str] = field(default_factory=dict[str, str])
     _known: frozenset[str] = frozenset()
+    _beginnings: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for cue in self.cues:
@@ -102,6 +105,7 @@ class Cues:
                     self._index.setdefault(key, []).append(cue)
         words = {w for cue in self.cues for w in _TOKEN.findall(fold(cue.says)) if not w.startswith("<")}
         words |= {w for cue in self.cues for w in _TOKEN.findall(fold(cue.example))}
+        self._beginnings = frozenset(b for cue in self.cues for b in re.findall(r"([a-z0-9]{4,})\*", fold(cue.says)))
         self.learn(words)
 
     @classmethod
@@ -121,15 +125,22 @@ class Cues:
 
     def mend(self, word: str) -> str:
         """The known word one letter away that begins alike, or the word itself."""
-        if len(word) < _SHORTEST_MENDED or word in self._known or not word.isalpha():
+        if len(word) < _SHORTEST_MENDED or not word.isalpha() or self._is_right(word):
             return word
         for cut in (word, *_cuts(word)):
             near = self._mended.get(cut)
             if near is None or near[0] != word[0] or abs(len(near) - len(word)) > 1:
                 continue
-            if near.rstrip("sex") != word.rstrip("sex"):  # a plural is no misspelling
-                return near
+            if near.rstrip("sex") != word.rstrip("sex") and OSA.distance(near, word, score_cutoff=1) <= 1:
+                return near  # but a plural is no misspelling
         return word
+
+    def _is_right(self, word: str) -> bool:
+        """Known, another form of a known word, or one that a phrase knows by its beginning."""
+        known = self._known
+        if word in known or word[:-1] in known or word[:-2] in known or f"{word}s" in known or f"{word}e" in known:
+            return True
+        return any(word[:n] in self._beginnings for n in range(4, len(word)))
 
     def mask(self, message: Message, mentions: Sequence[Mention]) -> Masked:
         masked: list[str] = []
@@ -277,6 +288,7 @@ def _word(word: str) -> str:
     if word.startswith("<"):
         return re.escape(word)
     open_end = word.endswith("*")
+    word = word.rstrip("'")  # "d'" before a slot
     text = "['-]? ?".join(re.escape(piece) for piece in re.split(r"['-]", word.rstrip("*")))
     return text + ("[a-z0-9]*" if open_end else "(?![a-z0-9])")
 

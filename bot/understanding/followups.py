@@ -47,7 +47,7 @@ def leaning(tokens: tuple[str, ...], found: Found, beside: int, grammar: Grammar
         full = True
     full = full or (named and "count" in found.said and beside > FEW)
     return Leaning(
-        marked=marked and not (full and beside > FEW + 3),
+        marked=marked and beside <= 2 * FEW and not (full and beside > FEW + 3),
         fragment=beside <= FEW,
         refers=not grammar.of("refers").isdisjoint(tokens),
         corrects=corrects,
@@ -194,6 +194,8 @@ class FollowUps:
                     changes[name] = size.value
         elif "resolution" in loose:
             changes["resolution"] = loose["resolution"]
+        if found.multiple is not None and number is None:
+            changes["count"] = (use.count if use.count is not None else 1.0) * found.multiple
         if found.places:
             changes["place"] = found.places[0]
         if found.people is not None:

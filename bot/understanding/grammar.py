@@ -23,17 +23,17 @@ class Grammar:
 
     words: Mapping[str, frozenset[str]]
     phrases: Mapping[str, tuple[tuple[str, ...], ...]]
-    tables: Mapping[str, Mapping[str, int]]  # words that stand for a number: "first" for 0
+    tables: Mapping[str, Mapping[str, float]]  # words that stand for a number: "first" for 0
 
     @classmethod
     def load(cls, root: Traversable | None = None) -> Grammar:
         root = root if root is not None else files("bot.understanding") / "grammar"
         words: dict[str, set[str]] = {}
         phrases: dict[str, list[tuple[str, ...]]] = {}
-        tables: dict[str, dict[str, int]] = {}
+        tables: dict[str, dict[str, float]] = {}
         for language in LANGUAGES:
             name = f"{language}.yaml"
-            data = cast("dict[str, list[Any] | dict[str, int]]", read((root / name).read_text("utf-8"), name))
+            data = cast("dict[str, list[Any] | dict[str, float]]", read((root / name).read_text("utf-8"), name))
             for key, entries in data.items():
                 if isinstance(entries, dict):
                     tables.setdefault(key, {}).update({fold(str(word)): n for word, n in entries.items()})

@@ -17,6 +17,10 @@ from bot.understanding.reading import Candidate
 from knowledge.library import read
 
 
+_DECISIVE = 5.0  # weight of a phrase from which facts found by search count half
+_ABROAD = 0.6  # what phrases of the other language count in a message whose language is sure
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     floor: float
@@ -48,6 +52,7 @@ class Scores:
     sums: dict[str, float] = field(default_factory=dict[str, float])
     gives: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     trace: list[str] = field(default_factory=list[str])
+    decided: bool = False  # a phrase was heard that hardly means anything else
 
     def add_signs(self, signs: Iterable[str]) -> None:
         held = frozenset(signs)
@@ -66,7 +71,7 @@ class Scores:
                 self.sums[command] = self.sums.get(command, 0.0) + total
                 self.trace.append(f"{command} {total:+.1f}: {', '.join(met)}")
 
-    def add_cues(self, heard: Sequence[Heard]) -> None:
+    def add_cues(self, heard: Sequence[Heard], language: str | None = None) -> None:
         """The strongest phrase of a command counts in full, each further one by half of the one before.
 
         Phrases overlap ("how sure", "how sure are you"), and saying a thing twice is not meaning it twice.
@@ -74,13 +79,15 @@ class Scores:
         by_command: dict[str, list[Heard]] = {}
         for item in heard:
             by_command.setdefault(item.cue.command, []).append(item)
+            self.decided = self.decided or (item.cue.weight >= _DECISIVE and item.cue.command != "fact")
         for command, items in by_command.items():
             items = list({item.cue.says: item for item in items}.values())
-            items.sort(key=lambda h: -h.cue.weight)
+            own = {id(item): item.cue.weight * self._trust(item, language) for item in items}
+            items.sort(key=lambda h: -own[id(h)])
             total, share = 0.0, 1.0
             gives: dict[str, Any] = {}
             for item in items:
-                total += item.cue.weight * share
+                total += own[id(item)] * share
                 share /= 2
                 for key, value in item.cue.gives.items():
                     gives.setdefault(key, value)
@@ -89,6 +96,11 @@ class Scores:
             self.gives[command] = gives
             said = "; ".join(item.cue.says[:60] for item in items[:3])
             self.trace.append(f"{command} {total:+.1f}: cue {said}")
+
+    @staticmethod
+    def _trust(item: Heard, language: str | None) -> float:
+        """Phrases of the other language are heard too, for sentences that mix, but mean less."""
+        return 1.0 if language is None or item.cue.language == language else _ABROAD
 
     def add(self, command: str, weight: float, why: str) -> None:
         self.sums[command] = self.sums.get(command, 0.0) + weight

@@ -52,9 +52,10 @@ class Signs:
         when("amount_alone", found.amount and not uses and not found.things)
         when("thing_alone", found.things and not uses and not found.amount)
         when("organisation", g.holds("organisation", heard.tokens))
-        when("place_alone", found.places and not uses)
+        there = any(place != "WOR" for place in found.places)  # "worldwide" is where most facts are of
+        when("place_alone", there and not uses)
         when("several_places_alone", len(found.places) > 1 and not uses)
-        when("grid_word_and_place", found.places and not uses and not g.of("electricity").isdisjoint(tokens))
+        when("grid_word_and_place", there and not uses and not g.of("electricity").isdisjoint(tokens))
         when("model_alone", models and "task" not in said and not found.counted and not domain and not found.places)
         when("domain", domain)
         when("ai", g.holds("ai", heard.tokens))
@@ -65,7 +66,7 @@ class Signs:
         when("nothing_used", not uses and (context is None or not context.uses))
         when("quiz_answer", answer is not None)
         if context is None:
-            when("lost", heard.lean.marked and not uses)
+            when("lost", heard.lean.marked and not uses and heard.beside <= FEW)
             return signs
         when("refers", heard.lean.refers)
         when("confirmed", self._answers.confirms(heard.tokens, context))
@@ -82,7 +83,14 @@ class Signs:
         if not lean.leans and not (context.waiting and heard.beside <= FEW + 3):
             return None
         part = bool(
-            found.uses or found.loose or found.places or found.period or found.people or found.horizon or found.params
+            found.uses
+            or found.loose
+            or found.places
+            or found.period
+            or found.people
+            or found.horizon
+            or found.params
+            or found.multiple
         )
         met = {
             "any": lean.marked or lean.refers,

@@ -23,6 +23,7 @@ class Heard:
 
     message: Message
     language: Language
+    sure: bool  # whether the message itself tells its language
     mentions: tuple[Mention, ...]
     found: Found
     masked: Masked

@@ -89,7 +89,7 @@ class Understanding:
         if context is not None and not context.alive(request.at):
             context = None
         language, sure, foreign = self._language(message, request, context)
-        heard = self._hear(message, language)
+        heard = self._hear(message, language, sure)
         if command is None and foreign is None:
             parts = self._parts(heard, request, context)
             if parts is not None:
@@ -113,7 +113,7 @@ class Understanding:
 
     # -- hearing
 
-    def _hear(self, message: Message, language: Language) -> Heard:
+    def _hear(self, message: Message, language: Language, sure: bool = True) -> Heard:
         found_names = self._names.mentions(message, language)
         named = [m for m in found_names if m.kind != "thing"]
         things = [m for m in found_names if m.kind == "thing"]
@@ -125,7 +125,7 @@ class Understanding:
         article = self._grammar.of("article") | self._grammar.of("joins") | self._grammar.of("purpose")
         beside = sum(1 for t in _MASKED.findall(masked.text) if t[0] != "<" and t not in article)
         lean = leaning(tokens, found, beside, self._grammar)
-        return Heard(message, language, mentions, found, masked, tokens, beside, lean)
+        return Heard(message, language, sure, mentions, found, masked, tokens, beside, lean)
 
     def _parts(self, whole: Heard, request: Request, context: Context | None) -> tuple[Reading, Reading] | None:
         """Two questions in one message, where each stands on its own."""
@@ -136,7 +136,7 @@ class Understanding:
         readings: list[Reading] = []
         turn = context
         for piece in pieces:
-            reading = self._decide(self._hear(Message.of(piece), whole.language), request, turn, None, None)
+            reading = self._decide(self._hear(Message.of(piece), whole.language, whole.sure), request, turn, None, None)
             best = reading.candidates[0] if reading.candidates else None
             if best is None or best.score < _STANDS_ALONE or reading.intent.command not in _ALSO:
                 continue
@@ -179,12 +179,13 @@ class Understanding:
         signs = self._signs.of(heard, context, answer)
         scores.add_signs(signs)
         cues = self._cues.hear(heard.masked)
-        scores.add_cues(cues)
+        scores.add_cues(cues, heard.language if heard.sure else None)
         asked = any(h.cue.command == "fact" and h.cue.weight >= _PLAIN_ASKING for h in cues)
         state = State(heard, context, signs, scores, answer, partial(self._hits, heard, context, signs, asked))
         hits = state.hits if scores.open_to("fact", self._weights.search_weight) else ()
         if hits and hits[0].score >= self._weights.search_floor and heard.beside > 0:
-            scores.add("fact", hits[0].score * self._weights.search_weight, f"search {hits[0].id} {hits[0].score:.2f}")
+            weight = self._weights.search_weight * (0.5 if scores.decided else 1.0)
+            scores.add("fact", hits[0].score * weight, f"search {hits[0].id} {hits[0].score:.2f}")
         ranked = scores.ranked()
         intent = self._arguments.intent(command, state) if command else self._choose(ranked, state, foreign)
         used = context is not None and self._arguments.leant(intent, state)
@@ -204,7 +205,8 @@ class Understanding:
             return Intent("decline", {"reason": "language"})
         best = ranked[0] if ranked else None
         if best is None or best.score < self._weights.floor:
-            if {"domain", "ai", "use", "unknown", "lost", "loose", "model", "amount"} & signs:
+            asks = any(c.command in ("estimate", "compare", "equivalents") for c in ranked)
+            if asks or {"domain", "ai", "use", "unknown", "lost", "loose", "model", "amount"} & signs:
                 return self._arguments.clarify(state, ranked)
             if "empty" in signs:
                 return Intent("help", {"aspect": "what"})

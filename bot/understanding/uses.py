@@ -83,6 +83,7 @@ class Found:
     horizon: Period | None = None
     people: int | None = None
     params: float | None = None
+    multiple: float | None = None  # "twice as many": so many times what was said before
 
 
 class Uses:
@@ -401,6 +402,7 @@ class _Walk:
         places = [m for m in kept if m.kind == "place"]
         self._spread_periods(items, periods)
         uses = self._places(items, places)
+        multiples = self.grammar.tables.get("multiples", {})
         people = next((m.value for m in kept if m.kind == "people"), None)
         params = next((m.value for m in kept if m.kind == "params"), None)
         horizon = next((m.value.period for m in kept if m.kind == "horizon"), None)
@@ -426,6 +428,7 @@ class _Walk:
             horizon=horizon,
             people=people,
             params=size,
+            multiple=next((multiples[t] for t in self.tokens(0, len(self.plain)) if t in multiples), None),
         )
 
     def _said(self, items: Sequence[Item], kept: Sequence[Mention]) -> frozenset[str]:

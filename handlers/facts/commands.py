@@ -14,8 +14,8 @@ from handlers.kit import Kit
 from handlers.request import Intent
 from handlers.telling import fill, split
 from knowledge.schema import Claim, Concept, Fact, Figure
+from knowledge.search import SURE
 
-SURE = 0.45  # share of the question's weight that a fact must cover to be shown as its answer
 NEAR = 3  # how many neighbours are offered
 
 

@@ -75,6 +75,15 @@ class Chart:
     alt: str  # required: what a person hears who cannot see it
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with an answer or came with a message: an export, a list to be imported."""
+
+    name: str
+    media_type: str  # "text/csv", "application/json"
+    data: bytes
+
+
 Tone = Literal["answer", "question", "apology"]
 
 
@@ -91,6 +100,10 @@ class Answer:
     chart: Chart | None = None
     citations: tuple[Citation, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()  # three at most
+    asides: tuple[
+        Suggestion, ...
+    ] = ()  # what to do with the answer itself (log it, judge it); the first thing left out
+    attachment: Attachment | None = None
     tone: Tone = "answer"
     items: tuple[Use, ...] = ()  # what was understood
     topics: tuple[str, ...] = ()  # other things compared: places, facts

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from handlers.context import Context
 from handlers.request import Language
@@ -43,7 +43,13 @@ class Preferences(Protocol):
 
     async def get(self, owner: str) -> Settings: ...
 
-    async def put(self, owner: str, settings: Settings) -> None: ...
+    async def change(self, owner: str, changes: Settings) -> None:
+        """What is set in ``changes`` replaces what was there, the rest stays: two who set different things both win."""
+        ...
+
+    async def put(self, owner: str, settings: Settings) -> None:
+        """All of it anew; what is None is no longer set."""
+        ...
 
     async def erase(self, owner: str) -> None: ...
 
@@ -52,27 +58,30 @@ class Preferences(Protocol):
 class Entry:
     """A line of the ledger: inputs first, figures as they were computed then."""
 
-    id: str
+    id: str  # made from the platform's id of the message, so that a message that comes twice is written once
     book: str  # whose ledger: a team, or a person in private
-    person: str
+    person: str  # as the storage writes people; on disk a keyed hash
     at: datetime
     use: Use
     energy_wh: tuple[float, float, float]
     co2e_g: tuple[float, float, float]
     water_ml: tuple[float, float, float]
     method: str  # method and version the figures come from
+    batch: str = ""  # lines written together are taken back together
 
 
 class Ledger(Protocol):
-    async def add(self, entry: Entry) -> bool:
-        """False where that id was there already."""
+    async def add(self, entries: Sequence[Entry]) -> int:
+        """How many were new. All or none; one whose id was there before, even if taken back, is passed over."""
         ...
 
-    async def undo(self, book: str, person: str) -> Entry | None:
-        """Takes back the person's last line."""
+    async def undo(self, book: str, person: str) -> tuple[Entry, ...]:
+        """Takes back what the person wrote last, with all its lines."""
         ...
 
-    async def entries(self, book: str, since: datetime, until: datetime) -> Sequence[Entry]: ...
+    async def entries(self, book: str, since: datetime, until: datetime) -> Sequence[Entry]:
+        """From ``since`` up to before ``until``, oldest first."""
+        ...
 
     async def of_person(self, person: str) -> Sequence[Entry]: ...
 
@@ -91,6 +100,122 @@ class Budgets(Protocol):
     async def put(self, book: str, budget: Budget | None) -> None: ...
 
 
+class Once(Protocol):
+    """What must happen once, however many processes try and however often a message arrives."""
+
+    async def claim(self, key: str, until: datetime) -> bool:
+        """True for the first who asks; the key is forgotten after ``until``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A team's weekly message. ``due`` says when the next one goes out."""
+
+    team: str
+    channel: str  # where to, in the platform's own terms
+    language: str
+    weekday: int  # 0 is Monday
+    hour: int
+    zone: str  # IANA name
+    due: datetime
+    quiet: int = 0  # weeks in a row without any use
+
+
+class Digests(Protocol):
+    async def get(self, team: str) -> Digest | None: ...
+
+    async def put(self, digest: Digest) -> None: ...
+
+    async def remove(self, team: str) -> None: ...
+
+    async def due(self, now: datetime, platform: str) -> Sequence[Digest]:
+        """Those of one platform ("discord") whose time has come."""
+        ...
+
+    async def claim(self, digest: Digest, due: datetime, quiet: int) -> bool:
+        """Moves it on to its next time. True for one process alone: that one sends."""
+        ...
+
+
+Consent = Literal["named", "quiz"]
+
+
+class Consents(Protocol):
+    """What a person agreed to, in a book ("named": shown by a name of their own choice) or everywhere ("quiz")."""
+
+    async def give(self, person: str, consent: Consent, book: str = "", value: str = "") -> None: ...
+
+    async def withdraw(self, person: str, consent: Consent, book: str = "") -> None: ...
+
+    async def given(self, person: str, consent: Consent, book: str = "") -> str | None:
+        """The value given with it, None where there is no consent."""
+        ...
+
+    async def named(self, book: str) -> Mapping[str, str]:
+        """The names of those who want to be shown, by the person of their entries."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    right: int = 0
+    asked: int = 0
+
+
+class Scores(Protocol):
+    async def of(self, person: str) -> Score: ...
+
+    async def add(self, person: str, right: bool) -> Score: ...
+
+
+Verdict = Literal["right", "wrong", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person thought of an answer: the command that gave it, and words only where they wrote some for us."""
+
+    id: str
+    at: datetime
+    command: str
+    verdict: Verdict
+    language: str
+    words: str | None = None
+
+
+class Feedbacks(Protocol):
+    async def add(self, person: str, feedback: Feedback) -> bool: ...
+
+    async def recent(self, limit: int = 100) -> Sequence[Feedback]:
+        """Newest first."""
+        ...
+
+
+class Records(Protocol):
+    """Everything that is kept about a person or a team, whichever port wrote it."""
+
+    async def of_person(self, person: str) -> Mapping[str, object]:
+        """All of it, ready for JSON."""
+        ...
+
+    async def erase_person(self, person: str) -> int:
+        """How many lines of the ledger went. All of it or nothing."""
+        ...
+
+    async def erase_team(self, team: str) -> int: ...
+
+    async def leave(self, team: str, at: datetime) -> None:
+        """The team was left: its data go after a while, at the time given here."""
+        ...
+
+    async def rejoin(self, team: str) -> None: ...
+
+    async def sweep(self, now: datetime) -> int:
+        """Removes what has run out: conversations, claims, lines taken back, teams that were left. How many rows."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     clock: Clock
@@ -98,4 +223,11 @@ class Ports:
     preferences: Preferences
     ledger: Ledger
     budgets: Budgets
+    once: Once
+    digests: Digests
+    consents: Consents
+    scores: Scores
+    feedbacks: Feedbacks
+    records: Records
     lasting: bool = False  # False: what is kept goes when the process ends, and answers say so
+    where: str | None = None  # the file it is kept in, where that is the asker's own machine

@@ -27,6 +27,7 @@ class Request:
     admin: bool = False  # may change the team's settings
     addressed: bool = True
     id: str | None = None  # the platform's id of this update, for doing things once
+    file: bytes | None = None  # a file sent with the message: a ledger to import
 
 
 @dataclass(frozen=True, slots=True)

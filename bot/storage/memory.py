@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 
 from handlers.context import Context
-from handlers.ports import Budget, Clock, Entry, Ports, Settings
+from handlers.ports import (
+    Budget,
+    Clock,
+    Consent,
+    Digest,
+    Entry,
+    Feedback,
+    Ports,
+    Score,
+    Settings,
+)
 
 MOST_CONVERSATIONS = 10_000  # the oldest goes first: a context is small, but channels are many
 
@@ -25,6 +36,9 @@ class MemoryConversations:
         return self._contexts.get((person, channel))
 
     async def remember(self, person: str, channel: str, context: Context) -> None:
+        known = self._contexts.get((person, channel))
+        if known is not None and known.at > context.at:
+            return  # a slow answer to an earlier message does not push the later one out
         self._contexts[person, channel] = context
         self._contexts.move_to_end((person, channel))
         if len(self._contexts) > MOST_CONVERSATIONS:
@@ -34,6 +48,15 @@ class MemoryConversations:
         for key in [key for key in self._contexts if key[0] == person]:
             del self._contexts[key]
 
+    def of_person(self, person: str) -> list[object]:
+        return [asdict(context) for (whose, _), context in self._contexts.items() if whose == person]
+
+    def sweep(self, now: datetime) -> int:
+        gone = [key for key, context in self._contexts.items() if not context.alive(now)]
+        for key in gone:
+            del self._contexts[key]
+        return len(gone)
+
 
 class MemoryPreferences:
     def __init__(self) -> None:
@@ -41,6 +64,14 @@ class MemoryPreferences:
 
     async def get(self, owner: str) -> Settings:
         return self._settings.get(owner, Settings())
+
+    async def change(self, owner: str, changes: Settings) -> None:
+        now = self._settings.get(owner, Settings())
+        changed = {
+            f.name: v for f in fields(Settings) if f.name != "models" and (v := getattr(changes, f.name)) is not None
+        }
+        models = tuple((dict(now.models) | dict(changes.models)).items())
+        self._settings[owner] = replace(now, models=models, **changed)
 
     async def put(self, owner: str, settings: Settings) -> None:
         self._settings[owner] = settings
@@ -52,28 +83,41 @@ class MemoryPreferences:
 class MemoryLedger:
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
+        self._gone: set[str] = set()  # ids taken back: a message that comes again does not bring its line back
 
-    async def add(self, entry: Entry) -> bool:
-        if entry.id in self._entries:
-            return False
-        self._entries[entry.id] = entry
-        return True
+    async def add(self, entries: Sequence[Entry]) -> int:
+        new = {e.id: e for e in entries if e.id not in self._entries and e.id not in self._gone}
+        self._entries.update(new)
+        return len(new)
 
-    async def undo(self, book: str, person: str) -> Entry | None:
+    async def undo(self, book: str, person: str) -> tuple[Entry, ...]:
         mine = [e for e in self._entries.values() if e.book == book and e.person == person]
-        return self._entries.pop(mine[-1].id) if mine else None
+        if not mine:
+            return ()
+        last = tuple(e for e in mine if e.batch == mine[-1].batch) if mine[-1].batch else (mine[-1],)
+        for entry in last:
+            del self._entries[entry.id]
+            self._gone.add(entry.id)
+        return last
 
     async def entries(self, book: str, since: datetime, until: datetime) -> Sequence[Entry]:
-        return [e for e in self._entries.values() if e.book == book and since <= e.at < until]
+        return sorted((e for e in self._entries.values() if e.book == book and since <= e.at < until), key=_when)
 
     async def of_person(self, person: str) -> Sequence[Entry]:
-        return [e for e in self._entries.values() if e.person == person]
+        return sorted((e for e in self._entries.values() if e.person == person), key=_when)
 
     async def erase(self, person: str) -> int:
-        gone = [id_ for id_, e in self._entries.items() if e.person == person]
+        return self.drop(lambda e: e.person == person)
+
+    def drop(self, which: Callable[[Entry], bool]) -> int:
+        gone = [id_ for id_, e in self._entries.items() if which(e)]
         for id_ in gone:
             del self._entries[id_]
         return len(gone)
+
+
+def _when(entry: Entry) -> datetime:
+    return entry.at
 
 
 class MemoryBudgets:
@@ -90,13 +134,201 @@ class MemoryBudgets:
             self._budgets[book] = budget
 
 
+class MemoryOnce:
+    def __init__(self) -> None:
+        self._until: dict[str, datetime] = {}
+
+    async def claim(self, key: str, until: datetime) -> bool:
+        if key in self._until:
+            return False
+        self._until[key] = until
+        return True
+
+    def sweep(self, now: datetime) -> int:
+        gone = [key for key, until in self._until.items() if until <= now]
+        for key in gone:
+            del self._until[key]
+        return len(gone)
+
+
+class MemoryDigests:
+    def __init__(self) -> None:
+        self._digests: dict[str, Digest] = {}
+
+    async def get(self, team: str) -> Digest | None:
+        return self._digests.get(team)
+
+    async def put(self, digest: Digest) -> None:
+        self._digests[digest.team] = digest
+
+    async def remove(self, team: str) -> None:
+        self._digests.pop(team, None)
+
+    async def due(self, now: datetime, platform: str) -> Sequence[Digest]:
+        mine = (d for d in self._digests.values() if d.team.startswith(f"{platform}:") and d.due <= now)
+        return sorted(mine, key=lambda d: (d.due, d.team))
+
+    async def claim(self, digest: Digest, due: datetime, quiet: int) -> bool:
+        now = self._digests.get(digest.team)
+        if now is None or now.due != digest.due:
+            return False
+        self._digests[digest.team] = replace(now, due=due, quiet=quiet)
+        return True
+
+
+class MemoryConsents:
+    def __init__(self) -> None:
+        self._given: dict[tuple[str, str, str], str] = {}
+
+    async def give(self, person: str, consent: Consent, book: str = "", value: str = "") -> None:
+        self._given[person, consent, book] = value
+
+    async def withdraw(self, person: str, consent: Consent, book: str = "") -> None:
+        self._given.pop((person, consent, book), None)
+
+    async def given(self, person: str, consent: Consent, book: str = "") -> str | None:
+        return self._given.get((person, consent, book))
+
+    async def named(self, book: str) -> Mapping[str, str]:
+        return {person: v for (person, consent, b), v in self._given.items() if consent == "named" and b == book}
+
+    def of_person(self, person: str) -> list[dict[str, str]]:
+        return [
+            {"consent": consent, "book": book, "value": value}
+            for (whose, consent, book), value in self._given.items()
+            if whose == person
+        ]
+
+    def drop(self, *, person: str = "", book: str = "") -> None:
+        for key in [k for k in self._given if (person and k[0] == person) or (book and k[2] == book)]:
+            del self._given[key]
+
+
+class MemoryScores:
+    def __init__(self) -> None:
+        self.scores: dict[str, Score] = {}
+
+    async def of(self, person: str) -> Score:
+        return self.scores.get(person, Score())
+
+    async def add(self, person: str, right: bool) -> Score:
+        now = self.scores.get(person, Score())
+        self.scores[person] = Score(now.right + right, now.asked + 1)
+        return self.scores[person]
+
+
+class MemoryFeedbacks:
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[str, Feedback]] = {}
+
+    async def add(self, person: str, feedback: Feedback) -> bool:
+        if feedback.id in self.kept:
+            return False
+        self.kept[feedback.id] = (person, feedback)
+        return True
+
+    async def recent(self, limit: int = 100) -> Sequence[Feedback]:
+        return sorted((f for _, f in self.kept.values()), key=lambda f: f.at, reverse=True)[:limit]
+
+
+class MemoryRecords:
+    """Looks through the other ports of the same memory."""
+
+    def __init__(
+        self,
+        conversations: MemoryConversations,
+        preferences: MemoryPreferences,
+        ledger: MemoryLedger,
+        budgets: MemoryBudgets,
+        once: MemoryOnce,
+        digests: MemoryDigests,
+        consents: MemoryConsents,
+        scores: MemoryScores,
+        feedbacks: MemoryFeedbacks,
+    ) -> None:
+        self._conversations, self._preferences, self._ledger, self._budgets = (
+            conversations,
+            preferences,
+            ledger,
+            budgets,
+        )
+        self._once, self._digests, self._consents, self._scores = once, digests, consents, scores
+        self._feedbacks = feedbacks
+        self._left: dict[str, datetime] = {}
+
+    async def of_person(self, person: str) -> Mapping[str, object]:
+        score = await self._scores.of(person)
+        budget = await self._budgets.get(f"person:{person}")
+        return {
+            "settings": asdict(await self._preferences.get(f"person:{person}")),
+            "ledger": [asdict(entry) for entry in await self._ledger.of_person(person)],
+            "budget": asdict(budget) if budget else None,
+            "consents": self._consents.of_person(person),
+            "quiz": asdict(score) if score.asked else None,
+            "feedback": [asdict(f) for whose, f in self._feedbacks.kept.values() if whose == person],
+            "conversations": self._conversations.of_person(person),
+        }
+
+    async def erase_person(self, person: str) -> int:
+        lines = self._ledger.drop(lambda e: e.person == person or e.book == f"person:{person}")
+        await self._preferences.erase(f"person:{person}")
+        await self._budgets.put(f"person:{person}", None)
+        await self._conversations.forget(person)
+        self._consents.drop(person=person)
+        self._scores.scores.pop(person, None)
+        for id_ in [i for i, (whose, _) in self._feedbacks.kept.items() if whose == person]:
+            del self._feedbacks.kept[id_]
+        return lines
+
+    async def erase_team(self, team: str) -> int:
+        lines = self._ledger.drop(lambda e: e.book == f"team:{team}")
+        await self._preferences.erase(f"team:{team}")
+        await self._budgets.put(f"team:{team}", None)
+        await self._digests.remove(team)
+        self._consents.drop(book=f"team:{team}")
+        self._left.pop(team, None)
+        return lines
+
+    async def leave(self, team: str, at: datetime) -> None:
+        self._left[team] = at
+
+    async def rejoin(self, team: str) -> None:
+        self._left.pop(team, None)
+
+    async def sweep(self, now: datetime) -> int:
+        gone = self._once.sweep(now) + self._conversations.sweep(now)
+        for team in [t for t, at in self._left.items() if at <= now]:
+            gone += await self.erase_team(team)
+        return gone
+
+
 def memory_ports(clock: Clock | None = None) -> Ports:
     """A fresh set of empty ports."""
+    conversations, preferences, ledger, budgets = (
+        MemoryConversations(),
+        MemoryPreferences(),
+        MemoryLedger(),
+        MemoryBudgets(),
+    )
+    once, digests, consents, scores, feedbacks = (
+        MemoryOnce(),
+        MemoryDigests(),
+        MemoryConsents(),
+        MemoryScores(),
+        MemoryFeedbacks(),
+    )
+    records = MemoryRecords(conversations, preferences, ledger, budgets, once, digests, consents, scores, feedbacks)
     return Ports(
         clock=clock or SystemClock(),
-        conversations=MemoryConversations(),
-        preferences=MemoryPreferences(),
-        ledger=MemoryLedger(),
-        budgets=MemoryBudgets(),
+        conversations=conversations,
+        preferences=preferences,
+        ledger=ledger,
+        budgets=budgets,
+        once=once,
+        digests=digests,
+        consents=consents,
+        scores=scores,
+        feedbacks=feedbacks,
+        records=records,
         lasting=False,
     )

@@ -61,12 +61,10 @@ class Usage:
         for use in uses:
             once = _once(use)
             logged.append((once, self._kit.calculator.estimate(once)))
-        ids: list[str] = []
-        for index, (use, estimate) in enumerate(logged):
-            # The platform's own id of the message makes the line's: a message that arrives twice is written once.
-            id_ = f"{call.request.id}:{index}" if call.request.id else uuid4().hex
-            await self._kit.ports.ledger.add(self._entry(call.request, id_, use, estimate))
-            ids.append(id_)
+        # The platform's own id of the message makes the lines': a message that arrives twice is written once.
+        batch = call.request.id or uuid4().hex
+        lines = [self._entry(call.request, batch, i, use, estimate) for i, (use, estimate) in enumerate(logged)]
+        await self._kit.ports.ledger.add(lines)
         carbon = _sum([e.footprint.co2e_g for _, e in logged])
         measures = self._kit.measures(call.language)
         said = ", ".join(self._kit.describer.use(use, call.language) for use, _ in logged)
@@ -84,21 +82,24 @@ class Usage:
                 Suggestion(call.phrases.text("usage.undo"), Intent("log", {"undo": True}, "button")),
                 Suggestion(call.phrases.text("usage.see-report"), Intent("report", {}, "button")),
             ),
-            context=Context("log", call.request.at, call.language, uses=tuple(u for u, _ in logged), logged=ids[-1]),
+            context=Context(
+                "log", call.request.at, call.language, uses=tuple(u for u, _ in logged), logged=lines[-1].id
+            ),
         )
 
     async def _undo(self, call: Call) -> Answer:
         gone = await self._kit.ports.ledger.undo(book(call.request), call.request.person)
-        if gone is None:
+        if not gone:
             return self._say(call, "log", call.phrases.line("usage.nothing-to-undo"))
-        what = self._kit.describer.use(gone.use, call.language)
+        what = ", ".join(self._kit.describer.use(entry.use, call.language) for entry in gone)
         return self._say(call, "log", call.phrases.line("usage.undone", what=what))
 
-    def _entry(self, request: Request, id_: str, use: Use, estimate: Estimate) -> Entry:
+    def _entry(self, request: Request, batch: str, index: int, use: Use, estimate: Estimate) -> Entry:
         print_ = estimate.footprint
         method = ", ".join(f"{m.id} {m.version}" for m in estimate.methods if m.like)
         return Entry(
-            id=id_,
+            id=f"{batch}:{index}",
+            batch=batch,
             book=book(request),
             person=request.person,
             at=request.at,

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -37,6 +38,7 @@ _UNKNOWN = 1.0  # of the rarest word, for one that nothing in the base resembles
 _UNKNOWN_NUMBER = 0.2
 _SLIP = 0.9  # left of a word's weight where its spelling was put right
 _FULL = 0.87  # what nearly every question asked in the entry's own words stays under: scores are shares of it
+_TERM = 1.2  # a bare term asks for its meaning before anything that holds it
 _WEIGHED = 16  # entries whose likeness is looked at
 
 
@@ -80,6 +82,7 @@ class Search:
         for word in spread:
             if " " not in word and not word[0].isdigit():
                 self._by_length[len(word)].append(word)
+        self._concepts = frozenset(i for i, id_ in enumerate(self._ids) if id_ in library.concepts)
         replaced = {old: id_ for id_, fact in library.facts.items() for old in fact.replaces}
         self._default_for = {old: new for old, new in replaced.items() if new in self._ids}
         self._nearest = lru_cache(maxsize=4096)(self._look_near)
@@ -113,11 +116,16 @@ class Search:
             last = near
         if not scores:
             return ()
-        best = nlargest(max(_WEIGHED, limit), scores.items(), key=lambda item: item[1])
-        full = (1 + _LIKE) * _FULL
-        ranked = [(self._ids[i], (cover / total + _LIKE * self._like(i, known, total)) / full) for i, cover in best]
+        best = nlargest(max(_WEIGHED, limit), scores.items(), key=lambda item: (item[1], item[0] in self._concepts))
+        ranked = [
+            (self._ids[i], self._score(i, cover / total, self._like(i, known, total), known)) for i, cover in best
+        ]
         ranked.sort(key=lambda item: (-item[1], item[0]))
         return tuple(Hit(id_, min(score, 1.0)) for id_, score in self._default_first(ranked)[:limit])
+
+    def _score(self, index: int, cover: float, like: float, known: set[str]) -> float:
+        score = (cover + _LIKE * like) / ((1 + _LIKE) * _FULL)
+        return score * _TERM if len(known) == 1 and like == 1.0 and index in self._concepts else score
 
     def _rare(self, word: str, rarity: float) -> float:
         if " " in word:
@@ -160,7 +168,6 @@ class Search:
 def _entries(library: Library) -> Iterable[tuple[str, list[str], list[str]]]:
     """(id, what people ask, what is told) of everything that can be found."""
     for id_, fact in library.facts.items():
-
         yield id_, [*fact.questions.en, *fact.questions.fr], _told([fact.claim], fact.figures, fact.year)
     for id_, claim in library.claims.items():
         names = [claim.name.en, claim.name.fr]
@@ -182,7 +189,7 @@ def _weights(asked: Sequence[Sequence[str]], told: Sequence[Sequence[str]]) -> d
     counts: Counter[str] = Counter()
     for words in asked:
         counts.update(set(words))
-        counts.update({f"{a} {b}" for a, b in zip(words, words[1:], strict=False)})
+        counts.update({f"{a} {b}" for a, b in pairwise(words)})
     weights = {word: min(1.0, _ASKED_ONCE + _ASKED_MORE * n) for word, n in counts.items()}
     for words in told:
         for word in words:

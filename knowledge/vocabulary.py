@@ -1,7 +1,7 @@
-"""How a text becomes the words that it is searched by: folded, idle words left out, endings off, synonyms brought together.
+"""How a text becomes the words it is searched by: folded, idle words out, endings off, synonyms brought together.
 
-Which words are idle and which mean the same stands in ``data/stopwords.yaml`` and ``data/synonyms.yaml``. Both languages
-are read at once, since people mix them and the language of three key words cannot be told.
+Which words are idle and which mean the same stands in ``data/stopwords.yaml`` and ``data/synonyms.yaml``. Both
+languages are read at once, since people mix them and the language of three key words cannot be told.
 """
 
 from __future__ import annotations

@@ -129,7 +129,7 @@ def conversations() -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
 def known_failures() -> frozenset[str]:
     file = FOLDER / "known_failures.yaml"
     listed = yaml.safe_load(file.read_text("utf-8")) if file.is_file() else {}
-    return frozenset((listed or {}).get("understanding", {}))
+    return frozenset((listed or {}).get("understanding", ()))
 
 
 def failures(
@@ -146,12 +146,13 @@ def failures(
     return found
 
 
-@pytest.mark.parametrize(("name", "language", "turns"), conversations(), ids=lambda v: v if isinstance(v, str) else "")
+@pytest.mark.parametrize(("name", "language", "turns"), [pytest.param(*c, id=c[0]) for c in conversations()])
 def test_is_understood(
     understanding: Understanding, library: Library, name: str, language: str, turns: list[dict[str, Any]]
 ) -> None:
     found = failures(understanding, library, language, turns)
-    if name in known_failures():
+    known = known_failures()
+    if any(turn["said"] in known for turn in turns):
         assert found, f"{name} is understood now: take it off known_failures.yaml"
         return
     assert not found, "\n".join(f"{said!r}: {'; '.join(short)}\n" + "\n".join(r.trace) for said, short, r in found)
@@ -160,16 +161,13 @@ def test_is_understood(
 # -- what holds for any string
 
 
+SCRAPS = """
+images gpt-4o 20 2k 1,5 €% vs or et ou per day par jour 'DROP TABLE--' <b> ; $(rm) \u200b \u202e \U0001f600 claude
+midjourney France 10-20 1e999 999999999999999999999 NaN -5 0 compare source ? why é ``` @everyone and what about quiz
+B the first one yes no in km by car 5 kg CO2 not
+"""
 NASTY = st.one_of(
-    st.text(max_size=300),
-    st.lists(
-        st.sampled_from(
-            "images gpt-4o 20 2k 1,5 €% vs or et ou per day par jour 'DROP TABLE--' <b> ; $(rm) \u200b \u202e \U0001f600 "
-            "claude midjourney France 10-20 1e999 999999999999999999999 NaN -5 0 compare source ? why é ``` @everyone "
-            "and what about quiz B the first one yes no in km by car 5 kg CO2 not".split(" ")
-        ),
-        max_size=40,
-    ).map(" ".join),
+    st.text(max_size=300), st.lists(st.sampled_from(SCRAPS.split()), max_size=40).map(" ".join)
 )
 
 
@@ -257,7 +255,7 @@ def test_a_phrase_without_a_word_to_look_up_is_refused(says: str) -> None:
         ("how (sure|certain) [are] you", "how sure you", True),
         ("c'est quoi", "cest quoi", True),
         ("what ... mean", "what does it mean", True),
-        ("what ... mean", "what a very long way round to say what that may mean", False),
+        ("what ... mean", "what a very long way round to say something you mean", False),
         ("^ source $", "source ?", True),
         ("^ source $", "the source", False),
         ("calcul*", "calculation", True),

@@ -163,7 +163,8 @@ class Arguments:
         hits = tuple(hit for hit in state.hits if hit.score >= floor * (0.5 if plainly else 0.7))
         if uses and (not hits or (state.heard.found.counted and not plainly and hits[0].score < floor)):
             return self._estimate(state, {})
-        if not hits and not {"domain", "ai", "use", "organisation"} & state.signs and state.context is None:
+        known = bool({"domain", "ai", "use", "organisation"} & state.signs) or "continues.fact" in state.signs
+        if not known and (not hits or hits[0].score < floor):
             return Intent("decline", {"reason": "field"})
         return Intent("fact", {"query": state.heard.message.clean, "facts": tuple(hit.id for hit in hits[:_SHOWN])})
 

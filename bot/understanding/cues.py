@@ -5,6 +5,7 @@ A phrase is written so that a translator can read it and is compiled once:
     how (sure|certain) [are] you        words in order; one of several; a word that may be missing
     what ... mean                       up to five words between
     calcul*                             any word that begins so
+    figures & (low|high)                both, anywhere, in any order
     do you know <model>                 something found: <model> <task> <place> <number> <amount> <thing>
     ^ source $                          nothing before, nothing after (greetings and "please" do not count)
 
@@ -252,6 +253,15 @@ def cue_of(command: str, language: str, entry: Mapping[str, Any], file: str = ""
 
 def compile_phrase(says: str) -> tuple[re.Pattern[str], frozenset[str]]:
     """The phrase as an expression over folded text, and the words of which one must be there."""
+    sides = says.split(" & ")
+    if len(sides) == 1:
+        return _compiled(says)
+    compiled = [_compiled(side) for side in sides]
+    every = "".join(f"(?=.*?{regex.pattern})" for regex, _ in compiled)
+    return re.compile(rf"\A{every}"), max((keys for _, keys in compiled), key=_rareness)
+
+
+def _compiled(says: str) -> tuple[re.Pattern[str], frozenset[str]]:
     parts: list[str] = []
     keys: frozenset[str] | None = None
     begun = False

@@ -83,9 +83,9 @@ class FollowUps:
             return self._varied(base, found)
         said_task = "task" in found.said
         same = [u for u in base if any(self._same(u, new, said_task) for new in found.uses)]
-        if len(found.uses) >= 2:
-            return tuple(self._inherit(new, self._nearest(new, base)) for new in found.uses)
-        new = found.uses[0]
+        new, *others = found.uses
+        if others:
+            return tuple(self._inherit(use, self._nearest(use, base)) for use in found.uses)
         if not same:  # another kind of thing
             fresh = replace(new, place=new.place or base[0].place)
             return (*base, fresh) if adding else (fresh,)

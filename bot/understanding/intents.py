@@ -16,7 +16,6 @@ from bot.understanding.cues import Heard
 from bot.understanding.reading import Candidate
 from knowledge.library import read
 
-
 _DECISIVE = 5.0  # weight of a phrase from which facts found by search count half
 _ABROAD = 0.6  # what phrases of the other language count in a message whose language is sure
 
@@ -26,6 +25,7 @@ class Weights:
     floor: float
     margin: float
     search_floor: float
+    strange_floor: float
     search_weight: float
     commands: Mapping[str, Mapping[str, float]]
     continues: Mapping[str, tuple[tuple[str, str], ...]]
@@ -38,6 +38,7 @@ class Weights:
             float(data["floor"]),
             float(data["margin"]),
             float(data["search"]["floor"]),
+            float(data["search"]["strange"]),
             float(data["search"]["weight"]),
             data["commands"],
             {name: tuple((a, b) for a, b in steps) for name, steps in data["continues"].items()},

@@ -142,6 +142,9 @@ class Understanding:
                 continue
             if best.command != reading.intent.command:
                 continue
+            leans_on_first = self._grammar.of("persons").intersection(_WORD.findall(reading.message.plain))
+            if readings and reading.intent.command == "fact" and leans_on_first:
+                continue  # "who is X, and what does he do": one question in two halves
             if any(self._alike(reading.intent, other.intent) for other in readings):
                 continue
             readings.append(reading)
@@ -183,7 +186,8 @@ class Understanding:
         asked = any(h.cue.command == "fact" and h.cue.weight >= _PLAIN_ASKING for h in cues)
         state = State(heard, context, signs, scores, answer, partial(self._hits, heard, context, signs, asked))
         hits = state.hits if scores.open_to("fact", self._weights.search_weight) else ()
-        if hits and hits[0].score >= self._weights.search_floor and heard.beside > 0:
+        floor = self._weights.strange_floor if "strange" in signs and not asked else self._weights.search_floor
+        if hits and hits[0].score >= floor and heard.beside > 0:
             weight = self._weights.search_weight * (0.5 if scores.decided else 1.0)
             scores.add("fact", hits[0].score * weight, f"search {hits[0].id} {hits[0].score:.2f}")
         ranked = scores.ranked()
@@ -206,6 +210,7 @@ class Understanding:
         best = ranked[0] if ranked else None
         if best is None or best.score < self._weights.floor:
             asks = any(c.command in ("estimate", "compare", "equivalents") for c in ranked)
+            asks = asks or ("place_alone" in signs and state.heard.beside <= 1)
             if asks or {"domain", "ai", "use", "unknown", "lost", "loose", "model", "amount"} & signs:
                 return self._arguments.clarify(state, ranked)
             if "empty" in signs:

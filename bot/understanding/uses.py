@@ -228,6 +228,9 @@ class _Walk:
                 self.waiting_from = mention.start
         return True
 
+    def _noun_follows(self, mention: Mention) -> bool:
+        return any(m.kind in ("task", "model") and 0 <= m.start - mention.end <= 2 for m in self.mentions)
+
     @staticmethod
     def _is_weak(mention: Mention) -> bool:
         return mention.score < 1 and cast("Quantity", mention.value).value == 1
@@ -244,6 +247,8 @@ class _Walk:
             return False
         if before and (before[0] in self.grammar.of("ranks") or before[0] in "$€"):
             return False
+        if value <= 3 and before and before[0] in self.grammar.of("pointing") and not self._noun_follows(mention):
+            return False  # "which of the two"
         is_year = (
             1990 <= value <= 2100
             and value == int(value)

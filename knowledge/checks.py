@@ -87,6 +87,7 @@ def _shelves(library: Library) -> dict[str, Mapping[str, Record]]:
         "tips": library.tips,
         "quiz": library.quiz,
         "models": library.models,
+        "changes": library.changes,
     }
 
 
@@ -116,7 +117,7 @@ def _texts(where: str, record: Record) -> Iterator[Problem]:
 def _sources(library: Library) -> Iterator[Problem]:
     used = {s for records in _shelves(library).values() for r in records.values() for s in getattr(r, "sources", ())}
     used |= {s for place in library.places.values() for s in place.sources}
-    used |= {s for change in library.changes for s in change.sources} | set(library.pillars)
+    used |= set(library.pillars)
     seen: dict[str, str] = {}
     for id_, source in library.sources.items():
         where = f"sources/{id_}"

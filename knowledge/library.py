@@ -170,8 +170,8 @@ class Library:
         return _lists(Model, self._root, "models")
 
     @cached_property
-    def changes(self) -> tuple[Change, ...]:
-        return tuple(record for record, _ in _records(Change, self._root, "changes.yaml"))
+    def changes(self) -> Mapping[str, Change]:
+        return _lists(Change, self._root, "changes.yaml")
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -207,6 +207,7 @@ def dangling(library: Library) -> Iterator[tuple[str, str, str]]:
         ("quiz", library.quiz),
         ("places", library.places),
         ("models", library.models),
+        ("changes.yaml", library.changes),
     )
     for file, shelf in shelves:
         for id_, record in shelf.items():
@@ -237,6 +238,12 @@ def dangling(library: Library) -> Iterator[tuple[str, str, str]]:
     for id_, question in library.quiz.items():
         if question.fact is not None and question.fact not in known:
             yield "quiz", id_, f"no fact called {question.fact!r}"
+    for id_, change in library.changes.items():
+        if change.fact not in known:
+            yield "changes.yaml", id_, f"no fact called {change.fact!r}"
+        for figure in (change.old, change.new):
+            if figure.unit not in library.units:
+                yield "changes.yaml", id_, f"no unit called {figure.unit!r}"
     for source in library.pillars:
         if source not in library.sources:
             yield "pillars.yaml", source, "no such source"

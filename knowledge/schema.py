@@ -385,9 +385,14 @@ class Model(Record):
 class Change(Record):
     """A default figure that changed: answers "why did the number change?"."""
 
-    on: date
-    what: Text
+    id: Id
+    since: date  # when the new figure was published; only its month is shown
+    what: Text  # what the figure is of: "A chat answer", « Une réponse de chat »
     old: Figure
     new: Figure
-    why: Text
-    sources: tuple[Id, ...] = ()
+    why: Text  # what is behind it: the world, a method, an edition. Good: "A year on, and more AI." Bad: "An update."
+    figures: dict[str, Figure] = {}
+    terms: tuple[str, ...] = ()
+    fact: Id  # the entry that shows the new figure
+    sources: tuple[Id, ...] = Field(min_length=1)
+    words: Words  # what people call it: "data centres", "ecologits"

@@ -95,16 +95,17 @@ class Vocabulary:
         """The words that carry the topic of a text, each under the name of its group."""
         found = runs(text)
         stems = [stem(run) for run in found]
+        phrases, silent = self.phrases, self.silent
         named: list[str] = []
         at = 0
         while at < len(found):
-            for key, name in self.phrases.get(stems[at], ()):
+            for key, name in phrases.get(stems[at], ()):
                 if len(key) == 1 or tuple(stems[at : at + len(key)]) == key:
                     named.append(name)
                     at += len(key)
                     break
             else:
-                if found[at] not in self.silent and found[at] != "%":
+                if found[at] not in silent and found[at] != "%":
                     named.append(stems[at])
                 at += 1
         return named

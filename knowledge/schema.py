@@ -386,7 +386,8 @@ class Change(Record):
     """A default figure that changed: answers "why did the number change?"."""
 
     id: Id
-    since: date  # when the new figure was published; only its month is shown
+    since: date  # when the new figure was published; its month is shown
+    month: bool = True  # false where only the year is known
     what: Text  # what the figure is of: "A chat answer", « Une réponse de chat »
     old: Figure
     new: Figure

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _RUN = re.compile(r"[a-z]+[0-9]+[a-z0-9]*|[0-9]+(?:[.,][0-9]+)*[a-z]*|[a-z]+|%")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
@@ -51,6 +52,7 @@ def runs(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """Plural and feminine endings off, in both languages: crude, and enough for an index."""
     for ending in _ENDINGS:

@@ -5,6 +5,8 @@ Everything shown comes from the fact base; what it does not hold is said to be m
 
 from __future__ import annotations
 
+from babel.dates import format_skeleton
+
 from handlers.answer import Answer, FigureLine, Line, Suggestion
 from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
@@ -13,7 +15,7 @@ from handlers.kinds import Words
 from handlers.kit import Kit
 from handlers.request import Intent
 from handlers.telling import fill, split
-from knowledge.schema import Claim, Concept, Fact, Figure
+from knowledge.schema import Change, Claim, Concept, Fact, Figure
 from knowledge.search import SURE
 
 NEAR = 3  # how many neighbours are offered
@@ -21,7 +23,14 @@ NEAR = 3  # how many neighbours are offered
 
 def feature(kit: Kit) -> Feature:
     facts = Facts(kit)
-    return Feature("facts", (Command("fact", "explain", facts.show, (Parameter("query", Words()),)),))
+    about = (Parameter("query", Words()),)
+    return Feature(
+        "facts",
+        (
+            Command("fact", "explain", facts.show, about),
+            Command("changes", "explain", facts.changes, about, hidden=True),
+        ),
+    )
 
 
 class Facts:
@@ -135,6 +144,46 @@ class Facts:
         asked = library.facts[id_].questions.of(language)
         short = min(asked, key=len) if asked else id_
         return short[:1].upper() + short[1:]
+
+    async def changes(self, call: Call) -> Answer:
+        """Why a default figure is not what it was: the change that is asked about, or else the latest."""
+        phrases, measures, library = call.phrases, self._kit.measures(call.language), self._kit.library
+        latest = sorted(library.changes.values(), key=lambda change: change.since, reverse=True)
+        query = str(call.argument("query", "")) or call.request.text
+        change, *others = sorted(latest, key=lambda change: -self._shared(change, query))
+
+        def said(key: str, of: Change) -> Line:
+            old, new = measures.figure(of.old), measures.figure(of.new)
+            month = format_skeleton("yMMMM" if of.month else "y", of.since, locale=phrases.locale)
+            return phrases.line(key, what=of.what.of(call.language), old=old, new=new, month=month)
+
+        asked = self._shared(change, query) > 0
+        body = [] if asked else [said("facts.changed", change)]
+        body.append(fill(change.why, change.figures, measures, call.language))
+        before, now = change.old.boundary, change.new.boundary
+        if before and now and before != now:
+            one, other = (phrases.text(f"boundaries.{boundary}") for boundary in (before, now))
+            body.append(phrases.line("facts.changed-boundary", old=one, new=other))
+        body.append(phrases.line("facts.changed-too"))
+        body.extend(said("facts.changed-other", other) for other in sorted(others, key=latest.index)[:NEAR])
+        shown = (change.fact, *(other.fact for other in others[: NEAR - 1]))
+        return Answer(
+            "explain",
+            call.language,
+            said("facts.changed", change) if asked else phrases.line("facts.changed-why"),
+            body=tuple(body),
+            citations=citations(library, change.sources, phrases),
+            suggestions=tuple(self._offer(call, id_) for id_ in shown),
+            facts=(change.fact,),
+            context=Context("fact", call.request.at, call.language, facts=(change.fact,)),
+        )
+
+    def _shared(self, change: Change, query: str) -> int:
+        """How many words of the question name the figure that changed: those of the longest name that it holds."""
+        words = self._kit.search.words
+        asked = set(words(query))
+        names = (set(words(name)) for name in (*change.words.en, *change.words.fr))
+        return max((len(name) for name in names if name <= asked), default=0)
 
     def _missing(self, call: Call, near: tuple[str, ...]) -> Answer:
         return Answer(

@@ -45,10 +45,14 @@ def _parser() -> argparse.ArgumentParser:
     check = ways.add_parser("check", help="check the fact base, for editors")
     check.add_argument("--all", action="store_true", help="name every entry a warning is about")
     check.set_defaults(run=_check)
+    facts = ways.add_parser("facts", help="search the fact base, or export all of it with --json")
+    facts.add_argument("query", nargs="*")
+    facts.add_argument("--json", action="store_true", help="as JSON; without words the whole base, licence included")
+    facts.set_defaults(run=_facts)
     explain = ways.add_parser("explain", help="how a sentence is read")
     explain.add_argument("sentence", nargs="+")
     explain.set_defaults(run=_explain)
-    for way in (parser, chat, ask, explain):
+    for way in (parser, chat, ask, explain, facts):
         way.add_argument("--lang", choices=("en", "fr"), help="language of the answers")
     return parser
 
@@ -124,6 +128,27 @@ def _check(arguments: argparse.Namespace) -> int:
     lines, sound = report(every=arguments.all)
     sys.stdout.writelines(line + "\n" for line in lines)
     return 0 if sound else 1
+
+
+def _facts(arguments: argparse.Namespace) -> int:
+    from bot.platforms.open_data import exported, found, listed
+    from handlers.phrases import Lexicon
+    from knowledge.library import Library
+    from knowledge.search import Search
+
+    library, lexicon, query = Library.load(), Lexicon.load(), " ".join(arguments.query)
+    if not query.strip():
+        if not arguments.json:
+            sys.stderr.write('smallprint facts: words to look for are needed, for example: smallprint facts "water"\n')
+            return USAGE
+        sys.stdout.write(json.dumps(exported(library, lexicon), indent=1, ensure_ascii=False) + "\n")
+        return 0
+    entries, sure = found(library, Search(library), lexicon, query, arguments.lang or "en")
+    if arguments.json:
+        sys.stdout.write(json.dumps(entries, indent=2, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.writelines(line + "\n" for line in listed(entries, sure, lexicon, arguments.lang or "en"))
+    return 0 if sure else 1
 
 
 def _explain(arguments: argparse.Namespace) -> int:

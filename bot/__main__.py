@@ -10,7 +10,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 USAGE = 2
 INTERRUPTED = 130
@@ -49,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     facts.add_argument("query", nargs="*")
     facts.add_argument("--json", action="store_true", help="as JSON; without words the whole base, licence included")
     facts.set_defaults(run=_facts)
+    release = ways.add_parser("release", help="bring the database up to date, before a new version starts")
+    release.set_defaults(run=_release)
     explain = ways.add_parser("explain", help="how a sentence is read")
     explain.add_argument("sentence", nargs="+")
     explain.set_defaults(run=_explain)
@@ -64,10 +66,22 @@ def _chat(arguments: argparse.Namespace) -> int:
     from bot.storage.memory import SystemClock
 
     async def run() -> None:
-        async with assemble() as core:
-            await chat(core, SystemClock(), arguments.lang or Settings().smallprint_language)
+        settings = Settings()
+        async with assemble(settings) as core:
+            await chat(core, SystemClock(), arguments.lang or settings.smallprint_language)
 
-    asyncio.run(run())
+    return _configured(lambda: asyncio.run(run()))
+
+
+def _configured(run: Callable[[], None]) -> int:
+    """Runs what reads the environment; what is wrong in it is said in a line, without a trace."""
+    from bot.settings import Misconfigured
+
+    try:
+        run()
+    except Misconfigured as error:
+        sys.stderr.write(f"smallprint: {error}\n")
+        return USAGE
     return 0
 
 
@@ -128,6 +142,17 @@ def _check(arguments: argparse.Namespace) -> int:
     lines, sound = report(every=arguments.all)
     sys.stdout.writelines(line + "\n" for line in lines)
     return 0 if sound else 1
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    from bot.settings import Settings
+    from bot.storage.store import release
+
+    def run() -> None:
+        revision = asyncio.run(release(Settings().address))
+        sys.stdout.write(f"database at revision {revision}\n")
+
+    return _configured(run)
 
 
 def _facts(arguments: argparse.Namespace) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
 
 from bot.core import Core
 from bot.pace import Pace
@@ -26,11 +28,47 @@ from knowledge.calculator.equivalents import Equivalents
 from knowledge.library import Library
 from knowledge.search import Search
 
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+MEMORY = "memory:"  # a DATABASE_URL that asks for nothing to be kept
+
 
 @asynccontextmanager
-async def assemble(ports: Ports | None = None, pace: Pace | None = None, *, once: bool = False) -> AsyncGenerator[Core]:
-    """The core, ready to answer, for as long as the context is open."""
-    yield assembled(ports or memory_ports(), pace, once=once)
+async def assemble(
+    settings: Settings | None = None,
+    *,
+    ports: Ports | None = None,
+    pace: Pace | None = None,
+    once: bool = False,
+) -> AsyncGenerator[Core]:
+    """The core, ready to answer, for as long as the context is open.
+
+    With settings, what people ask to be kept is kept where they say; without, only while this process lives.
+    """
+    async with AsyncExitStack() as stack:
+        if ports is None:
+            ports = await _kept(settings, stack)
+        yield assembled(ports, pace, once=once)
+
+
+async def _kept(settings: Settings | None, stack: AsyncExitStack) -> Ports:
+    if settings is None or settings.address == MEMORY:
+        return memory_ports()
+    # Imported here: half a second and thirty megabytes that `ask` need not pay.
+    from bot.settings import Misconfigured
+    from bot.storage.store import stored_ports
+
+    try:
+        return await stack.enter_async_context(stored_ports(settings.address, secret=settings.key))
+    except Misconfigured:
+        raise
+    except Exception as error:
+        # A disk that is full or not ours must not keep the bot from answering; answers say that nothing is kept.
+        logger.error("no database could be opened, nothing will be kept: %s", type(error).__name__)
+        return memory_ports()
 
 
 def assembled(ports: Ports, pace: Pace | None = None, *, once: bool = False) -> Core:

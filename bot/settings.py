@@ -4,12 +4,35 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Misconfigured(ValueError):
+    """A variable that cannot be used: said to whoever starts the process. Holds no secret."""
 
 
 class Settings(BaseSettings):
     """One field a variable; the names are those of the environment."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
     smallprint_language: Literal["en", "fr"] | None = None  # language of the terminal where --lang is not given
+    database_url: SecretStr | None = None  # postgres://..., sqlite:///file, "memory:"; none: a file in the data folder
+    smallprint_key: SecretStr | None = None  # turns people's ids into hashes; none: one made and kept in the database
+
+    telegram_token: SecretStr | None = None  # from BotFather
+    telegram_api_url: str = "https://api.telegram.org"  # a Bot API server of one's own, for methods and for files
+    telegram_webhook_url: str | None = None  # the public address updates are sent to; without one they are fetched
+    telegram_webhook_secret: SecretStr | None = Field(None, pattern=r"^[A-Za-z0-9_-]{1,256}$")  # what it must know
+    telegram_messages_per_second: float = Field(30, ge=0)  # over all chats; 0 is no limit of ours at all
+    port: int = 8080  # where webhooks are listened for
+
+    @property
+    def address(self) -> str | None:
+        """Of the database; None for the default file."""
+        return self.database_url.get_secret_value() if self.database_url is not None else None
+
+    @property
+    def key(self) -> str | None:
+        return self.smallprint_key.get_secret_value() if self.smallprint_key is not None else None

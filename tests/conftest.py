@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,9 @@ from bot.core import Core
 from bot.storage.memory import memory_ports
 from handlers.answer import Answer
 from handlers.request import Language, Request
+
+# Nothing that a test starts, a process either, keeps anything in this machine's data folder.
+os.environ["DATABASE_URL"] = "memory:"
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 

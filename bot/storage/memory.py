@@ -290,7 +290,7 @@ class MemoryRecords:
         return lines
 
     async def leave(self, team: str, at: datetime) -> None:
-        self._left[team] = at
+        self._left.setdefault(team, at)
 
     async def rejoin(self, team: str) -> None:
         self._left.pop(team, None)

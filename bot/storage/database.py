@@ -1,0 +1,100 @@
+"""The one engine behind every port: transactions to read and to write, people as keyed hashes, and what happens when
+the database is away. Then a call is refused at once with words for the person, and the next one tries again: nothing
+has to be restarted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import secrets
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Insert, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.storage import tables
+from handlers.errors import CannotAnswer
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 10.0  # seconds for one transaction; a person waits
+PAUSE = 2.0  # seconds in which a database that was away is not asked again, so that nobody waits for it
+
+
+class NotKept(CannotAnswer):
+    """The database cannot be reached: said to the person as it is."""
+
+    def __init__(self) -> None:
+        super().__init__("not-kept")
+
+
+class Database:
+    def __init__(self, engine: AsyncEngine, secret: str | None = None) -> None:
+        self.engine = engine
+        self.sqlite = engine.dialect.name == "sqlite"
+        self._secret = secret.encode() if secret else None
+        self._away_until = 0.0
+        # SQLite has one writer at a time; waiting here costs less than asking it again and again.
+        self._turn = asyncio.Lock() if self.sqlite else None
+
+    def insert(self, table: Table) -> Any:
+        """An insert that knows ON CONFLICT. Both dialects spell it alike, their types do not."""
+        statement: Insert = sqlite.insert(table) if self.sqlite else postgresql.insert(table)
+        return statement
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[AsyncConnection]:
+        async with self._guarded(), self.engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[AsyncConnection]:
+        async with self._guarded(), self._turn or nullcontext(), self.engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def _guarded(self) -> AsyncGenerator[None]:
+        if time.monotonic() < self._away_until:
+            raise NotKept
+        try:
+            async with asyncio.timeout(PATIENCE):
+                yield
+        except IntegrityError:
+            raise  # our own mistake, to be seen as one
+        except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
+            self._away_until = time.monotonic() + PAUSE
+            # The message may name the host and the user; its kind is enough to know what to look at.
+            cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+            logger.error("the database cannot be used: %s", type(cause).__name__)
+            raise NotKept from error
+        except SQLAlchemyError:
+            raise
+
+    async def hashed(self, text: str) -> str:
+        """The same for the same person as long as the key lives; without the key nobody gets back from it."""
+        return hmac.digest(await self._key(), text.encode(), "sha256").hex()
+
+    async def owner(self, owner: str) -> str:
+        """ "team:..." as it is, "person:..." with the person hashed."""
+        kind, _, name = owner.partition(":")
+        return f"person:{await self.hashed(name)}" if kind == "person" else owner
+
+    async def _key(self) -> bytes:
+        """The environment's, or one made at first use and kept beside the data."""
+        if self._secret is None:
+            async with self.writing() as connection:
+                new = self.insert(tables.keys).values(name="people", value=secrets.token_hex(32))
+                await connection.execute(new.on_conflict_do_nothing())
+                found = await connection.scalar(select(tables.keys.c.value).where(tables.keys.c.name == "people"))
+            self._secret = bytes.fromhex(str(found))
+        return self._secret

@@ -1,0 +1,124 @@
+"""Everything about one person or one team, across the tables: shown, erased in one transaction, removed when its time
+has run out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import Delete, Table, delete, func, select
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.database import Database
+from bot.storage.tables import (
+    budgets,
+    claims,
+    consents,
+    contexts,
+    digests,
+    entries,
+    feedback,
+    removals,
+    scores,
+    settings,
+)
+
+TAKEN_BACK = timedelta(days=30)  # how long the id of a line taken back is kept, so that no late message writes it again
+FEEDBACK = timedelta(days=365)
+_HIDDEN = ("seq", "gone", "batch")  # our own bookkeeping, nothing about the person
+
+
+class StoredRecords:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_person(self, person: str) -> Mapping[str, object]:
+        who, owner = await self._database.hashed(person), await self._database.owner(f"person:{person}")
+        async with self._database.reading() as connection:
+            return {
+                "settings": await _rows(connection, settings, settings.c.owner == owner),
+                "ledger": await _rows(connection, entries, entries.c.person == who, entries.c.gone.is_(None)),
+                "budget": await _rows(connection, budgets, budgets.c.book == owner),
+                "consents": await _rows(connection, consents, consents.c.person == who),
+                "quiz": await _rows(connection, scores, scores.c.person == who),
+                "feedback": await _rows(connection, feedback, feedback.c.person == who),
+                "conversations": await _rows(connection, contexts, contexts.c.person == who),
+            }
+
+    async def erase_person(self, person: str) -> int:
+        who, owner = await self._database.hashed(person), await self._database.owner(f"person:{person}")
+        count = select(func.count()).select_from(entries).where(entries.c.person == who, entries.c.gone.is_(None))
+        async with self._database.writing() as connection:
+            lines = await connection.scalar(count)
+            for statement in (
+                delete(entries).where((entries.c.person == who) | (entries.c.book == owner)),
+                delete(settings).where(settings.c.owner == owner),
+                delete(budgets).where(budgets.c.book == owner),
+                delete(consents).where(consents.c.person == who),
+                delete(scores).where(scores.c.person == who),
+                delete(feedback).where(feedback.c.person == who),
+                delete(contexts).where(contexts.c.person == who),
+            ):
+                await connection.execute(statement)
+        return int(lines or 0)
+
+    async def erase_team(self, team: str) -> int:
+        async with self._database.writing() as connection:
+            return await _erase_team(connection, team)
+
+    async def leave(self, team: str, at: datetime) -> None:
+        written = self._database.insert(removals).values(team=team, at=at)
+        async with self._database.writing() as connection:
+            await connection.execute(written.on_conflict_do_nothing())
+
+    async def rejoin(self, team: str) -> None:
+        async with self._database.writing() as connection:
+            await connection.execute(delete(removals).where(removals.c.team == team))
+
+    async def sweep(self, now: datetime) -> int:
+        gone = 0
+        async with self._database.writing() as connection:
+            for statement in (
+                delete(contexts).where(contexts.c.expires <= now),
+                delete(claims).where(claims.c.until <= now),
+                delete(entries).where(entries.c.gone <= now - TAKEN_BACK),
+                delete(feedback).where(feedback.c.at <= now - FEEDBACK),
+            ):
+                gone += await _count(connection, statement)
+            left = (await connection.execute(select(removals.c.team).where(removals.c.at <= now))).scalars().all()
+            for team in left:
+                gone += await _erase_team(connection, str(team))
+        return gone
+
+
+async def _rows(connection: AsyncConnection, table: Table, *where: Any) -> list[dict[str, Any]]:
+    found = (await connection.execute(select(*table.c).where(*where))).mappings().all()
+    return [{key: _readable(key, value) for key, value in row.items() if key not in _HIDDEN} for row in found]
+
+
+def _readable(key: str, value: Any) -> Any:
+    if key in ("use", "body"):
+        return json.loads(value)
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+async def _erase_team(connection: AsyncConnection, team: str) -> int:
+    book = f"team:{team}"
+    lines = await _count(connection, delete(entries).where(entries.c.book == book))
+    for statement in (
+        delete(settings).where(settings.c.owner == book),
+        delete(budgets).where(budgets.c.book == book),
+        delete(consents).where(consents.c.book == book),
+        delete(digests).where(digests.c.team == team),
+        delete(removals).where(removals.c.team == team),
+    ):
+        await connection.execute(statement)
+    return lines
+
+
+async def _count(connection: AsyncConnection, statement: Delete) -> int:
+    return cast("CursorResult[Any]", await connection.execute(statement)).rowcount

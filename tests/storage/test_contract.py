@@ -1,0 +1,322 @@
+"""What every memory promises, held against each of them with the same sentences."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers.context import Context
+from handlers.ports import Budget, Digest, Entry, Feedback, Ports, Score, Settings
+from knowledge.calculator.use import Use
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+ANA, BEN = "discord:1", "discord:2"
+TEAM, OTHER = "team:discord:9", "team:discord:8"
+
+
+def entry(number: int, book: str = TEAM, person: str = ANA, **changes: object) -> Entry:
+    made = Entry(
+        id=f"message{number}:0",
+        book=book,
+        person=person,
+        at=NOW + timedelta(minutes=number),
+        use=Use("image", model="dall-e-3", count=20 + number, place="FRA"),
+        energy_wh=(1.0, 2.0, 4.0),
+        co2e_g=(0.1, 0.25, 0.7),
+        water_ml=(3.0, 4.0, 5.0),
+        method="factor:image 1",
+        batch=f"message{number}",
+    )
+    return replace(made, **changes)  # pyright: ignore[reportArgumentType]
+
+
+async def of_book(ports: Ports, book: str = TEAM) -> list[float | None]:
+    return [e.use.count for e in await ports.ledger.entries(book, NOW, NOW + timedelta(days=1))]
+
+
+async def test_an_entry_comes_back_as_it_went_in(ports: Ports) -> None:
+    use = Use("video", "sora-2", 3.0, 5.0, "day", True, "month", 12, "US-CA", 10.5, 1.0, 2.0, 400.0, 8.0, "1080p", 70.0)
+    written = entry(1, use=use, at=datetime(2026, 3, 29, 2, 30, 0, 123456, tzinfo=UTC))
+    assert await ports.ledger.add([written]) == 1
+    (read,) = await ports.ledger.entries(TEAM, written.at, written.at + timedelta(microseconds=1))
+    for name in ("book", "at", "use", "energy_wh", "co2e_g", "water_ml", "method"):
+        assert getattr(read, name) == getattr(written, name), name
+
+
+async def test_a_message_that_comes_twice_is_written_once(ports: Ports) -> None:
+    assert await ports.ledger.add([entry(1)]) == 1
+    assert await ports.ledger.add([entry(1), entry(2)]) == 1
+    assert await of_book(ports) == [21, 22]
+
+
+async def test_the_same_line_twice_in_one_list_is_one(ports: Ports) -> None:
+    assert await ports.ledger.add([entry(1), entry(1)]) == 1
+
+
+async def test_nothing_is_nothing(ports: Ports) -> None:
+    assert await ports.ledger.add([]) == 0
+    assert await ports.ledger.undo(TEAM, ANA) == ()
+    assert await ports.ledger.of_person(ANA) == []
+    assert await ports.ledger.erase(ANA) == 0
+
+
+async def test_many_lines_go_in_at_once(ports: Ports) -> None:
+    lines = [entry(i, at=NOW + timedelta(seconds=i)) for i in range(1, 1201)]
+    assert await ports.ledger.add(lines) == 1200
+    assert await of_book(ports) == [20 + i for i in range(1, 1201)]
+
+
+async def test_undo_takes_back_ones_own_last_message_with_all_its_lines(ports: Ports) -> None:
+    await ports.ledger.add([entry(1)])
+    await ports.ledger.add([entry(5, id="m5:0"), entry(6, id="m5:1", batch="message5")])
+    await ports.ledger.add([entry(7, person=BEN)])
+    await ports.ledger.add([entry(8, book=OTHER)])
+    assert [e.use.count for e in await ports.ledger.undo(TEAM, ANA)] == [25, 26]
+    assert await of_book(ports) == [21, 27]
+    assert len(await ports.ledger.undo(TEAM, ANA)) == 1
+    assert await ports.ledger.undo(TEAM, ANA) == ()
+
+
+async def test_undo_goes_by_what_was_written_last_not_by_its_date(ports: Ports) -> None:
+    await ports.ledger.add([entry(5)])
+    await ports.ledger.add([entry(1)])
+    assert [e.use.count for e in await ports.ledger.undo(TEAM, ANA)] == [21]
+
+
+async def test_a_line_taken_back_is_not_written_again_by_a_late_message(ports: Ports) -> None:
+    await ports.ledger.add([entry(1)])
+    await ports.ledger.undo(TEAM, ANA)
+    assert await ports.ledger.add([entry(1)]) == 0
+    assert await of_book(ports) == []
+
+
+async def test_undo_by_many_at_once_takes_each_line_once(ports: Ports) -> None:
+    await ports.ledger.add([entry(i) for i in range(1, 9)])
+    taken = await asyncio.gather(*(ports.ledger.undo(TEAM, ANA) for _ in range(12)))
+    counts = [e.use.count for batch in taken for e in batch]
+    assert sorted(c for c in counts if c) == [20 + i for i in range(1, 9)]
+
+
+async def test_a_period_begins_with_its_first_moment_and_ends_before_the_next(ports: Ports) -> None:
+    await ports.ledger.add([entry(0), entry(60)])
+    found = await ports.ledger.entries(TEAM, NOW, NOW + timedelta(minutes=60))
+    assert [e.use.count for e in found] == [20]
+
+
+async def test_books_are_apart(ports: Ports) -> None:
+    await ports.ledger.add([entry(1), entry(2, book=OTHER), entry(3, book=f"person:{ANA}")])
+    assert await of_book(ports) == [21]
+    assert await of_book(ports, f"person:{ANA}") == [23]
+    assert await of_book(ports, f"person:{BEN}") == []
+
+
+async def test_concurrent_lines_are_all_there_once(ports: Ports) -> None:
+    lines = [entry(i) for i in range(1, 41)]
+    added = await asyncio.gather(*(ports.ledger.add([line]) for line in lines * 3))
+    assert sum(added) == 40
+    assert await of_book(ports) == [20 + i for i in range(1, 41)]
+
+
+async def test_settings_of_person_and_team(ports: Ports) -> None:
+    owner = f"person:{ANA}"
+    assert await ports.preferences.get(owner) == Settings()
+    whole = Settings("fr", "BEL", (("image", "dall-e-3"), ("text", "gpt-4o")), public=False)
+    await ports.preferences.put(owner, whole)
+    assert await ports.preferences.get(owner) == whole
+    assert await ports.preferences.get(TEAM) == Settings()
+    await ports.preferences.put(owner, Settings(place="FRA"))
+    assert await ports.preferences.get(owner) == Settings(place="FRA")
+    await ports.preferences.erase(owner)
+    assert await ports.preferences.get(owner) == Settings()
+
+
+async def test_two_who_set_different_things_both_win(ports: Ports) -> None:
+    changes = [
+        Settings(language="fr"), Settings(place="BEL"), Settings(public=True),
+        Settings(models=(("text", "gpt-4o"),)), Settings(models=(("image", "dall-e-3"),)),
+    ]  # fmt: skip
+    await asyncio.gather(*(ports.preferences.change(TEAM, change) for change in changes))
+    found = await ports.preferences.get(TEAM)
+    assert (found.language, found.place, found.public) == ("fr", "BEL", True)
+    assert dict(found.models) == {"text": "gpt-4o", "image": "dall-e-3"}
+
+
+async def test_budget(ports: Ports) -> None:
+    assert await ports.budgets.get(TEAM) is None
+    await ports.budgets.put(TEAM, Budget("co2e_g", 5000.0))
+    await ports.budgets.put(TEAM, Budget("energy_wh", 7000.0))
+    assert await ports.budgets.get(TEAM) == Budget("energy_wh", 7000.0)
+    await ports.budgets.put(TEAM, None)
+    assert await ports.budgets.get(TEAM) is None
+
+
+def context(minutes: int = 0, **changes: object) -> Context:
+    uses = (Use("image", count=20.0, place="POL"),)
+    earlier = (Context("grid", NOW, "fr", places=("FRA", "POL")),)
+    made = Context(
+        "estimate",
+        NOW + timedelta(minutes=minutes),
+        "en",
+        uses,
+        ("fact-1",),
+        ("POL",),
+        ("co2e_g", 2.5),
+        earlier=earlier,
+    )
+    return replace(made, **changes)  # pyright: ignore[reportArgumentType]
+
+
+async def test_a_context_comes_back_as_it_went_in(ports: Ports) -> None:
+    assert await ports.conversations.recall(ANA, "c1") is None
+    await ports.conversations.remember(ANA, "c1", context(question="q", waiting="task", logged="x"))
+    assert await ports.conversations.recall(ANA, "c1") == context(question="q", waiting="task", logged="x")
+    assert await ports.conversations.recall(ANA, "c2") is None
+    assert await ports.conversations.recall(BEN, "c1") is None
+    await ports.conversations.forget(ANA)
+    assert await ports.conversations.recall(ANA, "c1") is None
+
+
+async def test_a_slow_answer_does_not_push_the_later_turn_out(ports: Ports) -> None:
+    await ports.conversations.remember(ANA, "c1", context(5))
+    await ports.conversations.remember(ANA, "c1", context(2))
+    assert await ports.conversations.recall(ANA, "c1") == context(5)
+    await ports.conversations.remember(ANA, "c1", context(9))
+    assert await ports.conversations.recall(ANA, "c1") == context(9)
+
+
+async def test_a_claim_is_won_once(ports: Ports) -> None:
+    won = await asyncio.gather(*(ports.once.claim("update:7", NOW + timedelta(days=1)) for _ in range(10)))
+    assert won.count(True) == 1
+    assert await ports.once.claim("update:8", NOW + timedelta(days=1))
+
+
+def digest(team: str = "discord:9", due: datetime = NOW) -> Digest:
+    return Digest(team, "chan", "fr", 0, 9, "Europe/Paris", due)
+
+
+async def test_digests_come_due_for_their_platform_and_are_claimed_once(ports: Ports) -> None:
+    await ports.digests.put(digest())
+    await ports.digests.put(digest("telegram:9"))
+    await ports.digests.put(digest("discord:7", NOW + timedelta(hours=1)))
+    (found,) = await ports.digests.due(NOW, "discord")
+    assert found == digest()
+    week = NOW + timedelta(days=7)
+    won = await asyncio.gather(*(ports.digests.claim(found, week, 1) for _ in range(5)))
+    assert won.count(True) == 1
+    assert await ports.digests.due(NOW, "discord") == []
+    assert await ports.digests.get("discord:9") == replace(digest(), due=week, quiet=1)
+    await ports.digests.remove("discord:9")
+    assert await ports.digests.get("discord:9") is None
+
+
+async def test_a_percent_sign_in_a_platform_means_itself(ports: Ports) -> None:
+    await ports.digests.put(digest())
+    assert await ports.digests.due(NOW, "%") == []
+
+
+async def test_consents(ports: Ports) -> None:
+    await ports.ledger.add([entry(1), entry(2, person=BEN)])
+    assert await ports.consents.given(ANA, "quiz") is None
+    await ports.consents.give(ANA, "named", TEAM, "Ana")
+    await ports.consents.give(ANA, "named", TEAM, "Ana B.")
+    await ports.consents.give(BEN, "named", OTHER, "Ben")
+    named = await ports.consents.named(TEAM)
+    people = [e.person for e in await ports.ledger.entries(TEAM, NOW, NOW + timedelta(days=1))]
+    assert [named.get(person) for person in people] == ["Ana B.", None]
+    assert await ports.consents.given(ANA, "named", TEAM) == "Ana B."
+    await ports.consents.withdraw(ANA, "named", TEAM)
+    assert await ports.consents.named(TEAM) == {}
+
+
+async def test_scores_are_counted_by_many_at_once(ports: Ports) -> None:
+    assert await ports.scores.of(ANA) == Score()
+    await asyncio.gather(*(ports.scores.add(ANA, right=i % 2 == 0) for i in range(10)))
+    assert await ports.scores.of(ANA) == Score(5, 10)
+
+
+async def test_feedback_newest_first_and_once(ports: Ports) -> None:
+    one = Feedback("tap1", NOW, "estimate", "wrong", "en")
+    two = Feedback("tap2", NOW + timedelta(hours=1), "fact", "unclear", "fr", "le chiffre date")
+    assert [await ports.feedbacks.add(ANA, f) for f in (one, two, one)] == [True, True, False]
+    assert [f.words for f in await ports.feedbacks.recent()] == ["le chiffre date", None]
+    assert [f.verdict for f in await ports.feedbacks.recent(1)] == ["unclear"]
+
+
+async def fill(ports: Ports, person: str) -> None:
+    await ports.ledger.add(
+        [entry(1, person=person), entry(2, id=f"own{person}", book=f"person:{person}", person=person)]
+    )
+    await ports.preferences.put(f"person:{person}", Settings("fr", "BEL"))
+    await ports.budgets.put(f"person:{person}", Budget("co2e_g", 10.0))
+    await ports.conversations.remember(person, "c1", context())
+    await ports.consents.give(person, "named", TEAM, "Ana")
+    await ports.scores.add(person, right=True)
+    await ports.feedbacks.add(person, Feedback(f"tap{person}", NOW, "estimate", "wrong", "en"))
+
+
+async def test_everything_about_a_person_is_handed_out_and_erased(ports: Ports) -> None:
+    await fill(ports, ANA)
+    await ports.preferences.put(f"person:{BEN}", Settings("en"))
+    await ports.ledger.add([entry(9, person=BEN)])
+    kept = await ports.records.of_person(ANA)
+    assert all(kept.values()), kept
+    assert json.loads(json.dumps(kept, default=str)).keys() == kept.keys()
+    assert await ports.records.erase_person(ANA) == 2
+    emptied = await ports.records.of_person(ANA)
+    assert not emptied["ledger"]
+    assert not emptied["consents"]
+    assert not emptied["conversations"]
+    assert await ports.preferences.get(f"person:{ANA}") == Settings()
+    assert await ports.scores.of(ANA) == Score()
+    assert await ports.feedbacks.recent() == []
+    assert await ports.preferences.get(f"person:{BEN}") == Settings("en")
+    assert await of_book(ports) == [29]
+
+
+async def test_a_team_that_was_left_goes_when_its_time_has_run_out(ports: Ports) -> None:
+    await ports.ledger.add([entry(1), entry(2, book=OTHER)])
+    await ports.preferences.put(TEAM, Settings("fr"))
+    await ports.budgets.put(TEAM, Budget("co2e_g", 1.0))
+    await ports.digests.put(digest())
+    await ports.consents.give(ANA, "named", TEAM, "Ana")
+    later = NOW + timedelta(days=30)
+    await ports.records.leave("discord:9", later)
+    await ports.records.leave("discord:9", later + timedelta(days=9))  # said twice, counted from the first time
+    await ports.records.sweep(later - timedelta(seconds=1))
+    assert await of_book(ports) == [21]
+    await ports.records.sweep(later)
+    assert await of_book(ports) == []
+    assert await of_book(ports, OTHER) == [22]
+    assert await ports.preferences.get(TEAM) == Settings()
+    assert await ports.budgets.get(TEAM) is None
+    assert await ports.digests.get("discord:9") is None
+    assert await ports.consents.named(TEAM) == {}
+
+
+async def test_a_team_that_comes_back_keeps_its_book(ports: Ports) -> None:
+    await ports.ledger.add([entry(1)])
+    await ports.records.leave("discord:9", NOW)
+    await ports.records.rejoin("discord:9")
+    await ports.records.sweep(NOW + timedelta(days=1))
+    assert await of_book(ports) == [21]
+
+
+async def test_the_daily_round_removes_what_has_run_out(ports: Ports) -> None:
+    await ports.conversations.remember(ANA, "c1", context())
+    await ports.once.claim("update:7", NOW + timedelta(hours=1))
+    assert await ports.records.sweep(NOW) == 0
+    assert await ports.records.sweep(NOW + timedelta(hours=2)) == 2
+    assert await ports.once.claim("update:7", NOW + timedelta(days=1))
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE entries; --", "💥\u202e", "%_\\", "\\N", "a" * 5000])
+async def test_nasty_text_is_only_text(ports: Ports, text: str) -> None:
+    await ports.preferences.put(f"person:{text}", Settings(place=text))
+    assert (await ports.preferences.get(f"person:{text}")).place == text
+    await ports.consents.give(ANA, "named", TEAM, text)
+    assert await ports.consents.given(ANA, "named", TEAM) == text
+    assert await ports.once.claim(text[:500], NOW)

@@ -166,9 +166,7 @@ images gpt-4o 20 2k 1,5 €% vs or et ou per day par jour 'DROP TABLE--' <b> ; $
 midjourney France 10-20 1e999 999999999999999999999 NaN -5 0 compare source ? why é ``` @everyone and what about quiz
 B the first one yes no in km by car 5 kg CO2 not
 """
-NASTY = st.one_of(
-    st.text(max_size=300), st.lists(st.sampled_from(SCRAPS.split()), max_size=40).map(" ".join)
-)
+NASTY = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(SCRAPS.split()), max_size=40).map(" ".join))
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -35,6 +35,7 @@ _TOKEN = re.compile(r"<[a-z-]+>|[a-z0-9]+")
 _BREAK = r"[^a-z0-9<>?!;]+"  # a phrase does not reach over the end of a question
 _WORD = r"(?:<[a-z-]+>|[a-z0-9]+)"
 _GAP = 5  # words that "..." may stand for
+_END = 500  # characters at either end in which phrases are looked for
 _SHORTEST_MENDED = 5  # letters; shorter words are too near to one another
 
 # What a slot is called after the kind of a mention.
@@ -193,7 +194,7 @@ class Cues:
 
     def hear(self, masked: Masked) -> list[Heard]:
         """Every cue that the message holds."""
-        texts = tuple(dict.fromkeys((masked.plain, masked.text, masked.whole)))
+        texts = tuple(dict.fromkeys(_ends_of(text) for text in (masked.plain, masked.text, masked.whole)))
         tried: set[int] = set()
         heard: list[Heard] = []
         for token in masked.tokens:
@@ -209,6 +210,11 @@ class Cues:
                     if found:
                         heard.append(Heard(cue, found.start(), found.end()))
         return heard
+
+
+def _ends_of(text: str) -> str:
+    """A very long message says what it wants where it begins or where it ends."""
+    return text if len(text) <= 2 * _END else f"{text[:_END]} ; {text[-_END:]}"
 
 
 def _cuts(word: str) -> Iterator[str]:
@@ -278,6 +284,8 @@ def _compiled(says: str) -> tuple[re.Pattern[str], frozenset[str]]:
             parts.append(rf"(?:{_BREAK}{inner})?" if begun else rf"(?:{inner}{_BREAK})?")
         else:
             choice = alternatives or word
+            if set("()[]|") & set(choice if word else ""):
+                raise BrokenCue(f"{word!r}: brackets do not nest, and a choice stands in brackets")
             parts.append((_BREAK if begun else "") + _any_of(choice))
             begun = True
             mine = _keys(choice)

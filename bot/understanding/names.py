@@ -47,6 +47,7 @@ class NameReader:
     def mentions(self, message: Message, language: Language) -> Sequence[Mention]:
         """In the order of the message, none over another."""
         around = _Around(message, self._words)
+        around.french = language == "fr"
         found = [m for hit in self._names.find(message.plain) if (m := self._mention(hit, around)) is not None]
         if not around.shouted:
             found.extend(self._coded(message, around, found))
@@ -68,7 +69,9 @@ class NameReader:
         typed = around.typed_as_name(hit)
         if name in self._strict or name in self._cautious:
             sure = typed or around.after(hit) in self._words["model_words"]
-            article = around.before(hit) in self._words["determiners"]
+            before = around.before(hit)
+            # « à gemini », typed with its accent or without, is no English article.
+            article = before in self._words["determiners"] and not (before == "a" and around.french)
             linked = around.before(hit) in self._words["before_model"]
             if not sure and (article or (name in self._strict and not linked)):
                 return None
@@ -114,6 +117,7 @@ class _Around:
     def __init__(self, message: Message, words: Mapping[str, frozenset[str]]) -> None:
         self.message = message
         self._words = words
+        self.french = False
         letters = [c for c in message.clean if c.isalpha()]
         self.shouted = len(letters) > 10 and sum(c.isupper() for c in letters) > _SHOUT * len(letters)
 

@@ -44,6 +44,7 @@ _ASKING = re.compile(
     r"(?:how|what|why|where|which|who|can|is|are|do|does|compare|estimate|explain|show|give|tell|list|comment|quel|pourquoi"
     r"|où|d'où|combien|qui|est-ce|c'est|que|qu'|explique|montre|donne|dis|liste|calcule)"
 )
+_BEGINNING, _END = 800, 400  # characters that are read of a longer message
 _MOST_PARTS = 4
 _STANDS_ALONE = 3.2  # a part of a message that scores so much is a question of its own
 _ALSO: frozenset[str] = frozenset(
@@ -85,7 +86,7 @@ class Understanding:
 
     def read(self, request: Request, context: Context | None = None, command: str | None = None) -> Reading:
         """``command`` is the name of a command that was called outright; the text then holds only what it is about."""
-        message = Message.of(request.text)
+        message = Message.of(_ends_of(request.text))
         if context is not None and not context.alive(request.at):
             context = None
         language, sure, foreign = self._language(message, request, context)
@@ -243,6 +244,11 @@ class Understanding:
         if "continues.fact" in signs and context is not None and context.facts:
             return self._recall.further(heard.message.plain, context)
         return self._recall.find(heard.message.plain, asked)
+
+
+def _ends_of(text: str) -> str:
+    """A very long message says what it wants where it begins or where it ends; the middle is not read."""
+    return text if len(text) <= _BEGINNING + _END else f"{text[:_BEGINNING]} ... {text[-_END:]}"
 
 
 def _asks(piece: str) -> bool:

@@ -40,7 +40,7 @@ class Core:
         self.catalogue = catalogue
         self.lexicon = lexicon
         self._understanding = understanding
-        self._ports = ports
+        self.ports = ports
         self._pace = pace or Pace(burst=0)
 
     async def answer(self, request: Request, intent: Intent | None = None) -> Answer | None:
@@ -89,13 +89,13 @@ class Core:
         return self._understanding.read(request, context)
 
     async def _recall(self, request: Request) -> Context | None:
-        context = await self._ports.conversations.recall(request.person, request.channel)
+        context = await self.ports.conversations.recall(request.person, request.channel)
         return context if context is not None and context.alive(request.at) else None
 
     async def _preferred(self, request: Request) -> Language | None:
-        own = await self._ports.preferences.get(f"person:{request.person}")
+        own = await self.ports.preferences.get(f"person:{request.person}")
         if own.language is None and request.team is not None:
-            return (await self._ports.preferences.get(f"team:{request.team}")).language
+            return (await self.ports.preferences.get(f"team:{request.team}")).language
         return own.language
 
     def _language(
@@ -137,7 +137,7 @@ class Core:
             return
         earlier = () if before is None else (replace(before, earlier=()), *before.earlier)
         context = replace(answer.context, earlier=earlier[:DEPTH])
-        await self._ports.conversations.remember(request.person, request.channel, context)
+        await self.ports.conversations.remember(request.person, request.channel, context)
 
 
 def _parsed(command: Command, intent: Intent, language: str) -> Intent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handlers.measures import Measures
 from handlers.phrases import Lexicon
@@ -17,6 +17,7 @@ class Describer:
 
     library: Library
     lexicon: Lexicon
+    _measures: dict[str, Measures] = field(default_factory=dict[str, Measures], init=False, repr=False)
 
     def model(self, id_: str) -> str:
         model = self.library.models.get(id_)
@@ -28,7 +29,9 @@ class Describer:
     def use(self, use: Use, language: str, *, place: bool = True, model: bool = True) -> str:
         """What, how many, with which model, where, how often, for how many."""
         phrases = self.lexicon[language]
-        measures = Measures(phrases)
+        measures = self._measures.get(language)
+        if measures is None:
+            measures = self._measures[language] = Measures(phrases)
         count = use.count if use.count is not None else 1.0
         shown = measures.count(count)
         if use.count_high is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handlers.describing import Describer
 from handlers.kinds import Named, NumberReader
@@ -28,9 +28,14 @@ class Kit:
     places: Named
     number: NumberReader
     ports: Ports
+    _measures: dict[str, Measures] = field(default_factory=dict[str, Measures], init=False, repr=False)
 
     def measures(self, language: str) -> Measures:
-        return Measures(self.lexicon[language])
+        """The numbers of a language, made on first use: they ask Babel for its signs only once."""
+        made = self._measures.get(language)
+        if made is None:
+            made = self._measures[language] = Measures(self.lexicon[language])
+        return made
 
     async def settings(self, request: Request) -> Settings:
         """The person's own settings, completed by the team's. Platform defaults are left to the caller."""

@@ -35,6 +35,7 @@ class _Piece:
     text: str  # with {values} still in
     strong: bool = False
     url: str | None = None
+    parts: tuple[tuple[str, bool], ...] = ()  # its words and the names of its values in turn: (text, is a value)
 
 
 def typeset(text: str, language: str) -> str:
@@ -50,15 +51,21 @@ def _parse(text: str) -> tuple[_Piece, ...]:
     at = 0
     for found in _MARKUP.finditer(text):
         if found.start() > at:
-            pieces.append(_Piece(text[at : found.start()]))
+            pieces.append(_piece(text[at : found.start()]))
         if found["strong"] is not None:
-            pieces.append(_Piece(found["strong"], strong=True))
+            pieces.append(_piece(found["strong"], strong=True))
         else:
-            pieces.append(_Piece(found["label"], url=found["url"]))
+            pieces.append(_piece(found["label"], url=found["url"]))
         at = found.end()
     if at < len(text):
-        pieces.append(_Piece(text[at:]))
+        pieces.append(_piece(text[at:]))
     return tuple(pieces)
+
+
+def _piece(text: str, strong: bool = False, url: str | None = None) -> _Piece:
+    # Splitting by a pattern with one group gives the words and the names of values in turn.
+    parts = tuple((part, n % 2 == 1) for n, part in enumerate(_VALUE.split(text)) if part)
+    return _Piece(text, strong, url, parts)
 
 
 class Phrases:
@@ -114,22 +121,19 @@ class Phrases:
         return found
 
     def _fill(self, piece: _Piece, key: str, values: Mapping[str, Value]) -> Iterator[Span]:
-        at = 0
-        for found in _VALUE.finditer(piece.text):
-            if found.start() > at:
-                yield Span(piece.text[at : found.start()], piece.strong, piece.url)
+        for part, is_value in piece.parts:
+            if not is_value:
+                yield Span(part, piece.strong, piece.url)
+                continue
             try:
-                value = values[found[1]]
+                value = values[part]
             except KeyError:
-                raise MissingPhrase(f"{key} needs {found[1]}") from None
+                raise MissingPhrase(f"{key} needs {part}") from None
             if isinstance(value, tuple):
                 for span in value:
                     yield Span(span.text, span.strong or piece.strong, span.url or piece.url)
             else:
                 yield Span(str(value), piece.strong, piece.url)
-            at = found.end()
-        if at < len(piece.text):
-            yield Span(piece.text[at:], piece.strong, piece.url)
 
 
 class Lexicon:

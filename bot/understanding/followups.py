@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from bot.understanding.grammar import Grammar
+from bot.understanding.items import Found
 from bot.understanding.mention import Per, Quantity
-from bot.understanding.uses import Found
 from handlers.context import Context
 from knowledge.calculator.use import Period, Use
 from knowledge.schema import Model, Task

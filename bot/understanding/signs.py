@@ -38,7 +38,11 @@ class Signs:
         when("place_and_use", found.places and uses)
         when("measure_and_use", uses and (found.measure or domain))
         when("counted_use", uses and found.counted)
-        when("short_use", uses and heard.beside <= FEW)
+        ai = g.holds("ai", heard.tokens)
+        telling = found.counted or models or domain or ai or context is not None
+        when("short_use", uses and heard.beside <= FEW and telling)
+        # "chat" is a cat and "tea" a drink where nothing else speaks of the field.
+        when("plain_words", uses and not telling and all(u.task == "text" for u in uses))
         when("unknown", found.unknown)
         when("training_named", any(u.task == "training" and u.model for u in uses))
         when("several_models", len(models) > 1)
@@ -50,7 +54,7 @@ class Signs:
         when("weighed", not g.of("weighed").isdisjoint(tokens) and (len(uses) > 1 or (uses and found.things)))
         when("amount_and_thing", found.amount and found.things)
         when("amount_alone", found.amount and not uses and not found.things)
-        when("thing_alone", found.things and not uses and not found.amount)
+        when("thing_alone", found.things and not uses and not found.amount and (domain or context is not None))
         when("organisation", g.holds("organisation", heard.tokens))
         there = any(place != "WOR" for place in found.places)  # "worldwide" is where most facts are of
         when("place_alone", there and not uses)
@@ -58,7 +62,9 @@ class Signs:
         when("grid_word_and_place", there and not uses and not g.of("electricity").isdisjoint(tokens))
         when("model_alone", models and "task" not in said and not found.counted and not domain and not found.places)
         when("domain", domain)
-        when("ai", g.holds("ai", heard.tokens))
+        when("ai", ai)
+        if not (uses or domain or ai or found.amount or context is not None):
+            signs -= {"thing"}
         when("long", heard.beside > FEW + 2)
         when("strange", not domain and not g.holds("ai", heard.tokens) and not heard.mentions)
         when("listed", found.listed)

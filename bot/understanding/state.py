@@ -9,9 +9,9 @@ from functools import cached_property
 from bot.understanding.cues import Masked
 from bot.understanding.followups import Leaning
 from bot.understanding.intents import Scores
+from bot.understanding.items import Found
 from bot.understanding.mention import Mention
 from bot.understanding.text import Message
-from bot.understanding.uses import Found
 from handlers.context import Context
 from handlers.request import Language
 from knowledge.search import Hit

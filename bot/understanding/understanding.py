@@ -45,6 +45,7 @@ _ASKING = re.compile(
     r"|où|d'où|combien|qui|est-ce|c'est|que|qu'|explique|montre|donne|dis|liste|calcule)"
 )
 _BEGINNING, _END = 800, 400  # characters that are read of a longer message
+_OPEN = ("estimate", "compare", "equivalents")  # commands that lack only what they are about
 _MOST_PARTS = 4
 _STANDS_ALONE = 3.2  # a part of a message that scores so much is a question of its own
 _ALSO: frozenset[str] = frozenset(
@@ -187,7 +188,8 @@ class Understanding:
         asked = any(h.cue.command == "fact" and h.cue.weight >= _PLAIN_ASKING for h in cues)
         state = State(heard, context, signs, scores, answer, partial(self._hits, heard, context, signs, asked))
         hits = state.hits if scores.open_to("fact", self._weights.search_weight) else ()
-        floor = self._weights.strange_floor if "strange" in signs and not asked else self._weights.search_floor
+        abroad = not asked and signs.isdisjoint(("domain", "ai", "use", "organisation", "amount"))
+        floor = self._weights.strange_floor if abroad else self._weights.search_floor
         if hits and hits[0].score >= floor and heard.beside > 0:
             weight = self._weights.search_weight * (0.5 if scores.decided else 1.0)
             scores.add("fact", hits[0].score * weight, f"search {hits[0].id} {hits[0].score:.2f}")
@@ -210,9 +212,9 @@ class Understanding:
             return Intent("decline", {"reason": "language"})
         best = ranked[0] if ranked else None
         if best is None or best.score < self._weights.floor:
-            asks = any(c.command in ("estimate", "compare", "equivalents") for c in ranked)
+            asks = "plain_words" not in signs and any(c.command in _OPEN for c in ranked)
             asks = asks or ("place_alone" in signs and state.heard.beside <= 1)
-            if asks or {"domain", "ai", "use", "unknown", "lost", "loose", "model", "amount"} & signs:
+            if asks or {"domain", "ai", "unknown", "lost", "loose", "model", "amount"} & signs:
                 return self._arguments.clarify(state, ranked)
             if "empty" in signs:
                 return Intent("help", {"aspect": "what"})

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from bot.understanding.grammar import Grammar
-from bot.understanding.mention import Amount, Mention, Per, Quantity
+from bot.understanding.items import Found, Item, Sharing
+from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.text import Message
-from knowledge.calculator.use import Period, Use
+from knowledge.calculator.use import Use
 from knowledge.schema import Model, Task
 
 _TOKEN = re.compile(r"[a-z0-9]+|[,;:+&=%$€.?!≈()/]")
@@ -36,54 +37,8 @@ _RANK: Mapping[Task, int] = {
     "search": 2,
     "text": 1,
 }
-_TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification"})
-_AUDIO: frozenset[Task] = frozenset({"transcription", "speech"})
 _SIZES = ("tokens", "input", "cached", "words", "seconds", "minutes", "resolution")
 _MOST_ITEMS = 8  # nobody lists more in one message, and an answer could not show them
-
-
-@dataclass(slots=True)
-class Item:
-    """One use while it is being put together."""
-
-    start: int
-    end: int
-    task: Task | None = None
-    model: str | None = None
-    number: Quantity | None = None
-    single: bool = False  # "an image": one, unless a number says otherwise
-    sizes: dict[str, Any] = field(default_factory=dict[str, Any])
-    period: Per | None = None
-    place: str | None = None
-    reasoning: bool = False
-
-    @property
-    def bare(self) -> bool:
-        """Nothing but the name of a model."""
-        return self.task is None and self.number is None and not self.sizes
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a message says of uses, before anything of an earlier one is added."""
-
-    uses: tuple[Use, ...] = ()
-    said: frozenset[str] = frozenset()  # which of task model count period people place tokens seconds ... were said
-    things: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    amount: Amount | None = None
-    measure: str | None = None
-    unknown: tuple[Mention, ...] = ()
-    dropped: tuple[str, ...] = ()  # named only to be ruled out: "not images"
-    versus: bool = False  # the items are held against each other
-    listed: bool = False  # several models share what was said of one
-    counted: bool = False  # a count, an article or a size was said
-    loose: Mapping[str, Any] = field(default_factory=dict[str, Any])  # quantities that no noun took: "and 300?"
-    period: Per | None = None
-    horizon: Period | None = None
-    people: int | None = None
-    params: float | None = None
-    multiple: float | None = None  # "twice as many": so many times what was said before
 
 
 class Uses:
@@ -102,6 +57,7 @@ class _Walk:
 
     def __init__(self, plain: str, mentions: Sequence[Mention], models: Mapping[str, Model], grammar: Grammar) -> None:
         self.plain = plain
+        self.sharing = Sharing(models)
         self.models = models
         self.grammar = grammar
         self.mentions = sorted(mentions, key=lambda m: (m.start, m.end))
@@ -112,7 +68,6 @@ class _Walk:
         self.dropped: list[str] = []
         self.versus = False
         self.seen = False  # whether anything to hold against something was met yet
-        self.listed = False
         self.parted_off = False  # a comma or an "and" stood between the last item and what waits
         self.set_against = False  # a "vs" or an "or" did
         self.swallowed: set[int] = set()  # quantities that belong to an everyday thing
@@ -298,7 +253,7 @@ class _Walk:
             return
         model = str(mention.value) if mention.kind == "model" else None
         if item is not None and self._joins_model(item, model, gap, parted, versus):
-            if item.model is None or self._is_product(item.model):
+            if item.model is None or self.sharing.is_product(item.model):
                 item.model = model
             self._take(item, mention)
             return
@@ -342,7 +297,7 @@ class _Walk:
         if item.task is None:
             if versus and (self.waiting or single):
                 return False
-            return self._suits(item.model, task) or (not parted and not versus and item.model is None)
+            return self.sharing.suits(item.model, task) or (not parted and not versus and item.model is None)
         stopped = not _STOPS.isdisjoint(gap)
         counted = "number" in self.waiting
         if item.task == task or {item.task, task} <= {"text", "reasoning"}:
@@ -374,7 +329,7 @@ class _Walk:
                 return False
             if "number" in self.waiting and item.number is not None:
                 return False
-            return not (parted and item.task is not None and not self._suits(model, item.task))
+            return not (parted and item.task is not None and not self.sharing.suits(model, item.task))
         if model == item.model:
             return not (self.waiting and versus)
         if parted or versus or model is None or not gap:
@@ -382,30 +337,17 @@ class _Walk:
         links = self.grammar.of("links")
         mine, its = self.models.get(item.model), self.models.get(model)
         same_maker = mine is not None and its is not None and mine.maker == its.maker
-        return all(t in links for t in gap) and (same_maker or self._is_product(item.model))
-
-    def _is_product(self, id_: str) -> bool:
-        model = self.models.get(id_)
-        return model is not None and model.stands_for is not None
-
-    def _suits(self, id_: str | None, task: Task) -> bool:
-        """Whether such a model does such a task: chat models do all that is text, and images and code besides."""
-        model = self.models.get(id_) if id_ is not None else None
-        if model is None or model.task == task:
-            return True
-        if model.task in _TEXTUAL:
-            return task in _TEXTUAL or task in ("search", "training")
-        return False
+        return all(t in links for t in gap) and (same_maker or self.sharing.is_product(item.model))
 
     # -- sharing and finishing
 
     def _finish(self, kept: Sequence[Mention]) -> Found:
         items = self.items
-        self._share_counts(items)
-        self._share_models(items)
+        listed = self.sharing.share_counts(items)
+        self.sharing.share_models(items)
         periods = [m for m in kept if m.kind == "period"]
         places = [m for m in kept if m.kind == "place"]
-        self._spread_periods(items, periods)
+        self.sharing.spread_periods(items, periods)
         uses = self._places(items, places)
         multiples = self.grammar.tables.get("multiples", {})
         people = next((m.value for m in kept if m.kind == "people"), None)
@@ -426,7 +368,7 @@ class _Walk:
             unknown=tuple(m for m in kept if m.kind == "unknown-model"),
             dropped=tuple(self.dropped),
             versus=self.versus,
-            listed=self.listed,
+            listed=listed,
             counted=any(i.number is not None or i.single or i.sizes for i in items),
             loose=dict(self.waiting),
             period=period,
@@ -445,48 +387,9 @@ class _Walk:
             said.add("single")
         return frozenset(said)
 
-    def _share_counts(self, items: Sequence[Item]) -> None:
-        """One count for a list of models: "A, B and C for 500 replies"."""
-        donors = [i for i in items if not i.bare]
-        for item in items:
-            if not (item.bare and item.model is not None):
-                continue
-            near = sorted(donors, key=lambda d: abs(d.start - item.start))
-            for donor in near:
-                task = donor.task or self._task_of(donor.model)
-                if task is not None and self._suits(item.model, task):
-                    item.task, item.number = donor.task, donor.number
-                    self.listed = True
-                    item.single, item.sizes, item.reasoning = donor.single, dict(donor.sizes), donor.reasoning
-                    break
-
-    def _share_models(self, items: Sequence[Item]) -> None:
-        """One model for several lengths: "a short answer or a long one from Claude"."""
-        named = {i.model for i in items if i.model is not None}
-        if len(named) != 1:
-            return
-        (model,) = named
-        tasks = {i.task for i in items if i.model == model}
-        for item in items:
-            if item.model is None and item.task in tasks:
-                item.model = model
-
-    def _spread_periods(self, items: Sequence[Item], periods: Sequence[Mention]) -> None:
-        if len(periods) == 1:
-            for item in items:
-                item.period = periods[0].value
-            return
-        for mention in sorted(periods, key=lambda m: -m.score):
-            mine = [i for i in items if i.start < mention.start]
-            if mine and mine[-1].period is None:
-                mine[-1].period = mention.value
-        for item in items[:1]:
-            if item.period is None and periods:
-                item.period = periods[0].value
-
     def _places(self, items: Sequence[Item], places: Sequence[Mention]) -> tuple[Use, ...]:
         codes = tuple(dict.fromkeys(m.value for m in places))
-        made = [self._use(i) for i in items]
+        made = [self.sharing.use(i) for i in items]
         if len(codes) <= 1 or not made:
             return tuple(replace(u, place=codes[0] if codes else None) for u in made)
         if len(made) == 1:
@@ -499,64 +402,9 @@ class _Walk:
             own[n] = own[n] or mention.value
         return tuple(replace(u, place=place or codes[0]) for u, place in zip(made, own, strict=True))
 
-    def _task_of(self, id_: str | None) -> Task | None:
-        model = self.models.get(id_) if id_ is not None else None
-        return model.task if model is not None else None
-
-    def _task(self, item: Item) -> Task:
-        task = self._task_of(item.model)
-        if item.task == "search" and task in _TEXTUAL:
-            return "text"  # asking a chat model is no search engine's work
-        if item.task is not None:
-            return item.task
-        if task is not None:
-            return "text" if task == "reasoning" and not item.reasoning else task
-        return "video" if "seconds" in item.sizes else "text"
-
-    def _use(self, item: Item) -> Use:
-        task = self._task(item)
-        sizes = item.sizes
-        count, high = (item.number.value, item.number.high) if item.number is not None else (None, None)
-        seconds = _value(sizes.get("seconds"))
-        minutes = _value(sizes.get("minutes"))
-        if task in _AUDIO:
-            length = minutes if minutes is not None else (seconds / 60 if seconds is not None else None)
-            if length is not None:
-                count, high = length * (count or 1), None
-            seconds = None
-        elif task == "video" and seconds is None and minutes is not None:
-            seconds = minutes * 60
-        elif task != "video":
-            seconds = None
-        sized = any(k in sizes for k in ("tokens", "words", "input")) or seconds is not None
-        if count is None and (item.single or sized) and not (task in _AUDIO and not item.single):
-            count = 1.0
-        if item.period is not None and item.period.times != 1:
-            count = (count if count is not None else 1.0) * item.period.times
-            high = high * item.period.times if high is not None else None
-        words = _value(sizes.get("words"))
-        return Use(
-            task=task,
-            model=item.model,
-            count=count,
-            count_high=high,
-            period=cast("Period", item.period.period) if item.period is not None else None,
-            workdays=item.period.workdays if item.period is not None else False,
-            output_tokens=_value(sizes.get("tokens")),
-            input_tokens=_value(sizes.get("input")),
-            cached_tokens=_value(sizes.get("cached")),
-            words=words if task in _TEXTUAL else None,
-            seconds=seconds,
-            resolution=sizes.get("resolution") if task in ("image", "video") else None,
-        )
-
     def _measure(self) -> str | None:
         tokens = frozenset(self.tokens(0, len(self.plain)))
         for key, measure in (("water", "water_ml"), ("carbon", "co2e_g"), ("energy", "energy_wh")):
             if not self.grammar.of(key).isdisjoint(tokens):
                 return measure
         return None
-
-
-def _value(quantity: Any) -> float | None:
-    return float(quantity.value) if isinstance(quantity, Quantity) else None

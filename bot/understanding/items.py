@@ -1,0 +1,174 @@
+"""One use while it is being put together, what several of them share, and the Use that each becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from bot.understanding.mention import Amount, Mention, Per, Quantity
+from knowledge.calculator.use import Period, Use
+from knowledge.schema import Model, Task
+
+_TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification"})
+_AUDIO: frozenset[Task] = frozenset({"transcription", "speech"})
+
+
+@dataclass(slots=True)
+class Item:
+    """One use while it is being put together."""
+
+    start: int
+    end: int
+    task: Task | None = None
+    model: str | None = None
+    number: Quantity | None = None
+    single: bool = False  # "an image": one, unless a number says otherwise
+    sizes: dict[str, Any] = field(default_factory=dict[str, Any])
+    period: Per | None = None
+    place: str | None = None
+    reasoning: bool = False
+
+    @property
+    def bare(self) -> bool:
+        """Nothing but the name of a model."""
+        return self.task is None and self.number is None and not self.sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a message says of uses, before anything of an earlier one is added."""
+
+    uses: tuple[Use, ...] = ()
+    said: frozenset[str] = frozenset()  # which of task model count period people place tokens seconds ... were said
+    things: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    amount: Amount | None = None
+    measure: str | None = None
+    unknown: tuple[Mention, ...] = ()
+    dropped: tuple[str, ...] = ()  # named only to be ruled out: "not images"
+    versus: bool = False  # the items are held against each other
+    listed: bool = False  # several models share what was said of one
+    counted: bool = False  # a count, an article or a size was said
+    loose: Mapping[str, Any] = field(default_factory=dict[str, Any])  # quantities that no noun took: "and 300?"
+    period: Per | None = None
+    horizon: Period | None = None
+    people: int | None = None
+    params: float | None = None
+    multiple: float | None = None  # "twice as many": so many times what was said before
+
+
+class Sharing:
+    """What was said once and holds for several items; which model suits which task."""
+
+    def __init__(self, models: Mapping[str, Model]) -> None:
+        self._models = models
+
+    def is_product(self, id_: str) -> bool:
+        model = self._models.get(id_)
+        return model is not None and model.stands_for is not None
+
+    def suits(self, id_: str | None, task: Task) -> bool:
+        """Whether such a model does such a task: chat models do all that is text, and images and code besides."""
+        model = self._models.get(id_) if id_ is not None else None
+        if model is None or model.task == task:
+            return True
+        if model.task in _TEXTUAL:
+            return task in _TEXTUAL or task in ("search", "training")
+        return False
+
+    def share_counts(self, items: Sequence[Item]) -> bool:
+        """One count for a list of models: "A, B and C for 500 replies"."""
+        listed = False
+        donors = [i for i in items if not i.bare]
+        for item in items:
+            if not (item.bare and item.model is not None):
+                continue
+            near = sorted(donors, key=lambda d: abs(d.start - item.start))
+            for donor in near:
+                task = donor.task or self._task_of(donor.model)
+                if task is not None and self.suits(item.model, task):
+                    item.task, item.number = donor.task, donor.number
+                    listed = True
+                    item.single, item.sizes, item.reasoning = donor.single, dict(donor.sizes), donor.reasoning
+                    break
+        return listed
+
+    def share_models(self, items: Sequence[Item]) -> None:
+        """One model for several lengths: "a short answer or a long one from Claude"."""
+        named = {i.model for i in items if i.model is not None}
+        if len(named) != 1:
+            return
+        (model,) = named
+        tasks = {i.task for i in items if i.model == model}
+        for item in items:
+            if item.model is None and item.task in tasks:
+                item.model = model
+
+    def spread_periods(self, items: Sequence[Item], periods: Sequence[Mention]) -> None:
+        if len(periods) == 1:
+            for item in items:
+                item.period = periods[0].value
+            return
+        for mention in sorted(periods, key=lambda m: -m.score):
+            mine = [i for i in items if i.start < mention.start]
+            if mine and mine[-1].period is None:
+                mine[-1].period = mention.value
+        for item in items[:1]:
+            if item.period is None and periods:
+                item.period = periods[0].value
+
+    def _task_of(self, id_: str | None) -> Task | None:
+        model = self._models.get(id_) if id_ is not None else None
+        return model.task if model is not None else None
+
+    def _task(self, item: Item) -> Task:
+        task = self._task_of(item.model)
+        if item.task == "search" and task in _TEXTUAL:
+            return "text"  # asking a chat model is no search engine's work
+        if item.task is not None:
+            return item.task
+        if task is not None:
+            return "text" if task == "reasoning" and not item.reasoning else task
+        return "video" if "seconds" in item.sizes else "text"
+
+    def use(self, item: Item) -> Use:
+        task = self._task(item)
+        sizes = item.sizes
+        count, high = (item.number.value, item.number.high) if item.number is not None else (None, None)
+        seconds = _value(sizes.get("seconds"))
+        minutes = _value(sizes.get("minutes"))
+        if task in _AUDIO:
+            length = minutes if minutes is not None else (seconds / 60 if seconds is not None else None)
+            if length is not None:
+                count, high = length * (count or 1), None
+            seconds = None
+        elif task == "video" and seconds is None and minutes is not None:
+            seconds = minutes * 60
+        elif task != "video":
+            seconds = None
+        sized = any(k in sizes for k in ("tokens", "words", "input")) or seconds is not None
+        if count is None and (item.single or sized) and not (task in _AUDIO and not item.single):
+            count = 1.0
+        if item.period is not None and item.period.times != 1:
+            count = (count if count is not None else 1.0) * item.period.times
+            high = high * item.period.times if high is not None else None
+        words = _value(sizes.get("words"))
+        return Use(
+            task=task,
+            model=item.model,
+            count=count,
+            count_high=high,
+            period=cast("Period", item.period.period) if item.period is not None else None,
+            workdays=item.period.workdays if item.period is not None else False,
+            output_tokens=_value(sizes.get("tokens")),
+            input_tokens=_value(sizes.get("input")),
+            cached_tokens=_value(sizes.get("cached")),
+            words=words if task in _TEXTUAL else None,
+            seconds=seconds,
+            resolution=sizes.get("resolution") if task in ("image", "video") else None,
+        )
+
+
+def _value(quantity: Any) -> float | None:
+    return float(quantity.value) if isinstance(quantity, Quantity) else None

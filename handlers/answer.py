@@ -84,6 +84,17 @@ class Attachment:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A question with one right option and why it is right, for platforms that can ask it in a form of their own."""
+
+    question: str
+    options: tuple[str, ...]
+    right: int
+    explanation: Line
+    citations: tuple[Citation, ...]
+
+
 Tone = Literal["answer", "question", "apology"]
 
 
@@ -104,6 +115,7 @@ class Answer:
         Suggestion, ...
     ] = ()  # what to do with the answer itself (log it, judge it); the first thing left out
     attachment: Attachment | None = None
+    poll: Poll | None = None  # the same question as the body and the suggestions ask
     tone: Tone = "answer"
     items: tuple[Use, ...] = ()  # what was understood
     topics: tuple[str, ...] = ()  # other things compared: places, facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from handlers.answer import Answer, Suggestion
+from handlers.answer import Answer, Poll, Suggestion
 from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
@@ -50,6 +50,13 @@ class Quiz:
                 call.phrases.line("quiz.option", letter=LETTERS[i], option=option) for i, option in enumerate(options)
             ),
             suggestions=tuple(self._choice(question, i, option) for i, option in enumerate(options))[:4],
+            poll=Poll(
+                question.asks.of(call.language),
+                options,
+                question.right,
+                fill(question.explains, question.figures, self._kit.measures(call.language), call.language),
+                citations(self._kit.library, question.sources, call.phrases),
+            ),
             tone="question",
             context=Context("quiz", call.request.at, call.language, question=question.id),
         )

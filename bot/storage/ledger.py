@@ -57,7 +57,7 @@ class StoredLedger:
     async def entries(self, book: str, since: datetime, until: datetime) -> Sequence[Entry]:
         whose = await self._database.owner(book)
         async with self._database.reading() as connection:
-            rows = (await connection.execute(_of_book(whose, since, until))).all()
+            rows = (await connection.execute(of_book(whose, since, until))).all()
         return [_entry(row) for row in rows]
 
     async def of_person(self, person: str) -> Sequence[Entry]:
@@ -94,7 +94,7 @@ class StoredLedger:
 _MEASURES = (("energy", "energy_wh"), ("co2e", "co2e_g"), ("water", "water_ml"))
 
 
-def _of_book(book: str, since: datetime, until: datetime) -> Select[Any]:
+def of_book(book: str, since: datetime, until: datetime) -> Select[Any]:
     """Answered from the index on book and time: other books' lines cost nothing."""
     return (
         select(*lines.c)

@@ -82,9 +82,7 @@ class Usage:
                 Suggestion(call.phrases.text("usage.undo"), Intent("log", {"undo": True}, "button")),
                 Suggestion(call.phrases.text("usage.see-report"), Intent("report", {}, "button")),
             ),
-            context=Context(
-                "log", call.request.at, call.language, uses=tuple(u for u, _ in logged), logged=lines[-1].id
-            ),
+            context=Context("log", call.request.at, call.language, uses=tuple(u for u, _ in logged)),
         )
 
     async def _undo(self, call: Call) -> Answer:

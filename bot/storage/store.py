@@ -16,7 +16,7 @@ from bot.storage.memory import SystemClock
 from bot.storage.migrating import upgrade
 from bot.storage.people import StoredConsents, StoredFeedbacks, StoredScores
 from bot.storage.records import StoredRecords
-from bot.storage.rhythm import StoredDigests, StoredOnce
+from bot.storage.rhythm import StoredDigests, StoredMarks, StoredOnce
 from handlers.ports import Clock, Ports
 
 
@@ -39,6 +39,7 @@ async def stored_ports(
             ledger=StoredLedger(database),
             budgets=StoredBudgets(database),
             once=StoredOnce(database),
+            marks=StoredMarks(database),
             digests=StoredDigests(database),
             consents=StoredConsents(database),
             scores=StoredScores(database),

@@ -54,7 +54,7 @@ def cited(source: Source) -> str:
     """A reference that can be pasted: "Elsworth et al. (2025). Measuring … Google. https://doi.org/…"."""
     address = f"https://doi.org/{source.doi}" if source.doi else source.url
     publisher = "" if source.publisher == source.authors else f" {source.publisher}."
-    return f"{source.authors.rstrip('.')} ({source.year}). {source.title.rstrip('.')}.{publisher} {address}"
+    return f"{source.authors} ({source.year}). {source.title.rstrip('.')}.{publisher} {address}"
 
 
 def found(

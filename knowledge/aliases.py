@@ -16,6 +16,8 @@ from knowledge.schema import Model, Place
 
 Alias = tuple[str, str, str]
 
+_COMMON = "common"
+
 
 def of_models(library: Library) -> Iterator[Alias]:
     """Ids, names and words before anything else: they win over what is only derived."""
@@ -38,9 +40,10 @@ def of_places(library: Library) -> Iterator[Alias]:
             yield place.name.en, PLACE, place.code
             yield place.name.fr, PLACE, place.code
         yield from adjectives(place)
-    for code, regions in clouds().items():
-        for region in regions:
-            yield region, TOWN, code
+    for further in (clouds(), towns()):
+        for code, named in further.items():
+            for name in named:
+                yield name, TOWN, code
 
 
 def adjectives(place: Place) -> Iterator[Alias]:
@@ -68,6 +71,21 @@ def clouds() -> Mapping[str, tuple[str, ...]]:
     """Regions of cloud providers by country."""
     text = (files("knowledge") / "data" / "clouds.yaml").read_text("utf-8")
     return {code: tuple(regions) for code, regions in cast("dict[str, list[str]]", read(text, "clouds.yaml")).items()}
+
+
+def towns() -> Mapping[str, tuple[str, ...]]:
+    """Towns, regions and nicknames by country, beyond those that stand with the places."""
+    return {code: named for code, named in _towns().items() if code != _COMMON}
+
+
+def common_towns() -> tuple[str, ...]:
+    """Those of them that are everyday words or first names too."""
+    return _towns()[_COMMON]
+
+
+def _towns() -> Mapping[str, tuple[str, ...]]:
+    text = (files("knowledge") / "data" / "towns.yaml").read_text("utf-8")
+    return {code: tuple(named) for code, named in cast("dict[str, list[str]]", read(text, "towns.yaml")).items()}
 
 
 def everyday() -> Mapping[str, tuple[str, ...]]:

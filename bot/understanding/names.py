@@ -21,6 +21,8 @@ from knowledge.library import Library, read
 from knowledge.names import ADJECTIVE, MODEL, PLACE, UNKNOWN, Hit, Names, key
 from knowledge.search import fold
 
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_FIRST_SIGN = 0x1F1E6  # the A of flags
 _CODE = re.compile(r"(?<![\w.-])[A-Z]{2,3}(?![\w-])")
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE = ".?!:;\n"
@@ -39,8 +41,10 @@ class NameReader:
         known = aliases.everyday()
         self._cautious = frozenset(map(key, known["cautious"]))
         self._strict = frozenset(map(key, known["strict"]))
-        self._common = frozenset(key(word) for place in library.places.values() for word in place.common)
+        common = (*(word for place in library.places.values() for word in place.common), *aliases.common_towns())
+        self._common = frozenset(map(key, common))
         codes = codes_of(library)
+        self._alpha2 = {code: to for code, to in codes.items() if len(code) == 2}
         self._codes = {code: to for code, to in codes.items() if len(code) == 3 or fold(code) in self._words["alpha2"]}
         self._names = names
 
@@ -51,6 +55,8 @@ class NameReader:
         found = [m for hit in self._names.find(message.plain) if (m := self._mention(hit, around)) is not None]
         if not around.shouted:
             found.extend(self._coded(message, around, found))
+        if not message.plain.isascii():
+            found.extend(self._flags(message))
         return sorted(found, key=lambda m: m.start)
 
     def _mention(self, hit: Hit, around: _Around) -> Mention | None:
@@ -82,14 +88,27 @@ class NameReader:
 
     def _is_place(self, hit: Hit, around: _Around) -> bool:
         name = key(hit.text)
+        if around.before(hit) in self._words["persons"]:
+            return False  # "my mate Jordan"
         if name not in self._common:
             return True
+        if around.after(hit) in self._words["of_persons"] and not around.located(hit):
+            return False  # "Chad from accounting"
         if around.after(hit) in self._words["electricity"]:
             return True
         if len(name) <= _ABBREVIATION:
             capitals = around.message.shown(hit.start, hit.end).isupper() and not around.shouted
             return capitals or (around.before(hit) == "the" and name in ("us", "eu"))
         return around.typed_as_name(hit) or around.located(hit)
+
+    def _flags(self, message: Message) -> list[Mention]:
+        """Flags of countries: two letters of their own alphabet, which spell the code."""
+        flags: list[Mention] = []
+        for match in _FLAG.finditer(message.plain):
+            code = self._alpha2.get("".join(chr(ord(sign) - _FIRST_SIGN + ord("A")) for sign in match.group()))
+            if code is not None:
+                flags.append(Mention(match.start(), match.end(), "place", code))
+        return flags
 
     def _coded(self, message: Message, around: _Around, found: Sequence[Mention]) -> list[Mention]:
         """Codes of countries in capitals: "FRA vs POL", "in DE"."""

@@ -13,7 +13,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from heapq import nlargest
 from itertools import pairwise
 
@@ -57,7 +57,30 @@ class _Asked:
 
 
 class Search:
-    """Built once over a library; asking costs a fraction of a millisecond."""
+    """The search over a library. Its index is made by the first question, or by ``warm`` in a process that stays."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    @cached_property
+    def _index(self) -> _Index:
+        return _Index(self._library)
+
+    def warm(self) -> None:
+        """Makes the index now, so that no question waits for it."""
+        _ = self._index
+
+    def words(self, text: str) -> list[str]:
+        """The words of a text that carry its topic."""
+        return self._library.vocabulary.words(text)
+
+    def find(self, text: str, limit: int = 3) -> tuple[Hit, ...]:
+        """The best entries, best first. Empty where no word of the question is known."""
+        return self._index.find(text, limit)
+
+
+class _Index:
+    """Every entry by its words; asking costs a fraction of a millisecond."""
 
     def __init__(self, library: Library) -> None:
         self._vocabulary = library.vocabulary
@@ -87,12 +110,7 @@ class Search:
         self._default_for = {old: new for old, new in replaced.items() if new in self._ids}
         self._nearest = lru_cache(maxsize=4096)(self._look_near)
 
-    def words(self, text: str) -> list[str]:
-        """The words of a text that carry its topic."""
-        return self._vocabulary.words(text)
-
-    def find(self, text: str, limit: int = 3) -> tuple[Hit, ...]:
-        """The best entries, best first. Empty where no word of the question is known."""
+    def find(self, text: str, limit: int) -> tuple[Hit, ...]:
         words = self._vocabulary.words(text)
         scores: dict[int, float] = defaultdict(float)
         total = 0.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from bot.understanding.grammar import Grammar
@@ -34,17 +35,23 @@ _SAME = 0.05  # the last topic itself, a little before its equals
 
 
 class Recall:
-    """Built once over the base; the likeness of questions is kept ready."""
+    """Built once over the base."""
 
     def __init__(self, library: Library, search: Search, grammar: Grammar) -> None:
         self._library = library
         self._search = search
         self._idle = grammar.of("idle")
         self._common = grammar.of("domain") | grammar.of("ai")
-        self._asked: dict[str, tuple[frozenset[str], ...]] = {}
+
+    @cached_property
+    def _asked(self) -> Mapping[str, tuple[frozenset[str], ...]]:
+        """The telling words of each entry's own questions; made by the first message that is searched for."""
+        library = self._library
+        asked: dict[str, tuple[frozenset[str], ...]] = {}
         for id_, entry in (*library.facts.items(), *library.claims.items(), *library.concepts.items()):
             questions = (*entry.questions.en, *entry.questions.fr)
-            self._asked[id_] = tuple({frozenset(self._terms(question)) for question in questions} - {frozenset()})
+            asked[id_] = tuple({frozenset(self._terms(question)) for question in questions} - {frozenset()})
+        return asked
 
     def _terms(self, text: str) -> list[str]:
         return [w for w in self._search.words(text) if w not in self._idle]

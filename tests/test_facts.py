@@ -393,7 +393,9 @@ def test_the_check_names_what_is_wrong(copy: Path) -> None:
 
 def test_the_check_warns_of_dates_gone_by_and_of_facts_that_are_not_found(copy: Path) -> None:
     path = copy / FACT
-    path.write_text(changed('"gemini watt hours per prompt"', '"what about this one"')(path.read_text("utf-8")), "utf-8")
+    path.write_text(
+        changed('"gemini watt hours per prompt"', '"what about this one"')(path.read_text("utf-8")), "utf-8"
+    )
     lines, sound = report(copy, today=date(2026, 11, 22) + timedelta(days=4000), every=True)
     assert sound
     told = "\n".join(lines)

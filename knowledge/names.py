@@ -24,6 +24,7 @@ MODEL, PLACE, ADJECTIVE, UNKNOWN = "model", "place", "adjective", "unknown"
 TOWN = "town"  # given for a place whose name is near too many words to be guessed at; found as a place
 
 _RUN = re.compile(r"[^\W\d_]+|[0-9]+")
+_STEM = re.compile(r"[a-z]{2,}(?=\d)")
 # What may stand between two runs of one name. Not ", " or ". ": there one name ends and another begins.
 _GAPS = frozenset(("", " ", "-", "_", ".", "/", ":", "·", "'", " (", " [", " -", "- ", " - "))
 _TIGHT = frozenset(("", "-", "_", ".", ",", "/"))
@@ -63,8 +64,12 @@ class Hit:
 
 def key(text: str) -> str:
     """What a name is compared by: "GPT-4o mini" -> "gpt4omini", "Claude Opus 4.5" -> "claudeopus4.5"."""
+    return _joined(_RUN.findall(fold(text)))
+
+
+def _joined(runs: Sequence[str]) -> str:
     made = ""
-    for run in _RUN.findall(fold(text)):
+    for run in runs:
         made = _join(made, run)
     return made
 
@@ -84,30 +89,29 @@ class Names:
         words: dict[str, set[str]] = defaultdict(set)
         breaks: dict[str, set[int]] = defaultdict(set)
         for alias, kind, id_ in aliases:
-            made = key(alias)
+            runs = _RUN.findall(fold(alias))
+            made = _joined(runs)
             if not made or len(made) > _LONGEST:
                 continue
             guessed = kind not in (ADJECTIVE, TOWN)
             kind = PLACE if kind == TOWN else kind
-            breaks[made].update(_breaks(_RUN.findall(fold(alias))))
+            if len(runs) > 1:
+                breaks[made].update(_breaks(runs))
             ids = index.setdefault(made, {}).setdefault(kind, [])
             if id_ not in ids:
                 ids.append(id_)
             if guessed:
-                for word in (*_RUN.findall(fold(alias)), made):
+                for word in (*runs, made):
                     if word.isalpha():
                         words[word].add(kind)
-        self._index = {  # a name before an adjective: "suisse" is both
-            k: tuple((kind, tuple(ids)) for kind, ids in sorted(kinds.items(), key=lambda one: one[0] == ADJECTIVE))
-            for k, kinds in index.items()
-        }
+        self._index = {k: _ordered(kinds) for k, kinds in index.items()}
         self._breaks = breaks
         self._prefixes = frozenset(k[:n] for k in self._index for n in range(1, len(k) + 1))
         self._stems = frozenset(
             stem[0]
             for k, kinds in self._index.items()
-            if any(kind == MODEL for kind, _ in kinds)
-            and (stem := re.match(r"[a-z]{2,}(?=\d)", k)) is not None
+            if (stem := _STEM.match(k)) is not None
+            and any(kind == MODEL for kind, _ in kinds)
             and stem[0] in self._index
         )
         self._everyday = frozenset(map(fold, everyday))
@@ -384,6 +388,14 @@ def _ends(text: str, runs: list[Run], i: int) -> bool:
     if not gap:
         return False
     return not (gap in _TIGHT and runs[i].text.isdigit() and runs[i + 1].text.isdigit())
+
+
+def _ordered(kinds: Mapping[str, list[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """A name before an adjective: "suisse" is both."""
+    if len(kinds) == 1:
+        ((kind, ids),) = kinds.items()
+        return ((kind, tuple(ids)),)
+    return tuple((kind, tuple(ids)) for kind, ids in sorted(kinds.items(), key=lambda one: one[0] == ADJECTIVE))
 
 
 def _breaks(runs: Sequence[str]) -> dict[int, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -51,6 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     facts.set_defaults(run=_facts)
     release = ways.add_parser("release", help="bring the database up to date, before a new version starts")
     release.set_defaults(run=_release)
+    telegram = ways.add_parser("telegram", help="answer on Telegram (TELEGRAM_TOKEN)")
+    telegram.set_defaults(run=_serve, platforms=("telegram",))
+    every = ways.add_parser("all", help="answer on every platform a token is set for, in one process")
+    every.set_defaults(run=_serve, platforms=None)
     explain = ways.add_parser("explain", help="how a sentence is read")
     explain.add_argument("sentence", nargs="+")
     explain.set_defaults(run=_explain)
@@ -96,8 +101,9 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 
 async def _one(question: str, language: str | None, as_json: bool) -> int:
+    # A process that answers once and ends: looking for rubbish costs it more than the rubbish does.
+    gc.disable()
     from bot.assembly import assemble
-    from bot.platforms.jsonl import told
     from bot.platforms.plaintext import rendered
     from bot.storage.memory import SystemClock
     from handlers.request import Request
@@ -109,6 +115,8 @@ async def _one(question: str, language: str | None, as_json: bool) -> int:
     if answer is None:
         return 1
     if as_json:
+        from bot.platforms.jsonl import told
+
         sys.stdout.write(told(answer, "ask").model_dump_json(indent=2) + "\n")
     else:
         sys.stdout.write(rendered(answer) + "\n")
@@ -148,11 +156,51 @@ def _release(arguments: argparse.Namespace) -> int:
     from bot.settings import Settings
     from bot.storage.store import release
 
-    def run() -> None:
-        revision = asyncio.run(release(Settings().address))
-        sys.stdout.write(f"database at revision {revision}\n")
+    settings = Settings()
+    code = 0
 
-    return _configured(run)
+    async def menus() -> int:
+        from bot.assembly import assemble
+        from bot.platforms.telegram.run import released
+
+        async with assemble() as core:
+            return await released(core, settings)
+
+    def run() -> None:
+        nonlocal code
+        revision = asyncio.run(release(settings.address))
+        sys.stdout.write(f"database at revision {revision}\n")
+        if settings.telegram_token is not None:
+            code = asyncio.run(menus())
+
+    return _configured(run) or code
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    """One platform, or all whose token is set. A platform's library is read only where it is used."""
+    from bot.serving import Way
+    from bot.serving import run as served
+    from bot.settings import Settings
+
+    settings = Settings()
+    tokens = {"telegram": settings.telegram_token}
+    wanted = arguments.platforms or tuple(name for name, token in tokens.items() if token is not None)
+    missing = [f"{name.upper()}_TOKEN" for name in wanted or tokens if tokens[name] is None]
+    if missing:
+        sys.stderr.write(f"smallprint: {' or '.join(missing)} is not set\n")
+        return USAGE
+    ways: list[Way] = []
+    if "telegram" in wanted:
+        from bot.platforms.telegram.run import serve as telegram
+
+        ways.append(telegram)
+    code = 0
+
+    def run() -> None:
+        nonlocal code
+        code = served(settings, ways)
+
+    return _configured(run) or code
 
 
 def _facts(arguments: argparse.Namespace) -> int:

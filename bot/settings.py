@@ -24,8 +24,9 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = None  # from BotFather
     telegram_api_url: str = "https://api.telegram.org"  # a Bot API server of one's own, for methods and for files
     telegram_webhook_url: str | None = None  # the public address updates are sent to; without one they are fetched
-    telegram_webhook_secret: SecretStr | None = Field(None, pattern=r"^[A-Za-z0-9_-]{1,256}$")  # what it must know
-    telegram_messages_per_second: float = Field(30, ge=0)  # over all chats; 0 is no limit of ours at all
+    # What the sender of updates must know; none: one that follows from the token
+    telegram_webhook_secret: SecretStr | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]{1,256}$")
+    telegram_messages_per_second: float = Field(default=30, ge=0)  # over all chats; 0 is no limit of ours at all
     port: int = 8080  # where webhooks are listened for
 
     @property

@@ -1,0 +1,52 @@
+"""The library's Application, put together: ours is the bot, the order of updates, the pace, and the one callback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Update
+from telegram.ext import Application, TypeHandler
+
+from bot.charts.painter import Painter
+from bot.core import Core
+from bot.platforms.telegram.bot import Bot
+from bot.platforms.telegram.conversation import Conversation
+from bot.platforms.telegram.delivery import Delivery
+from bot.platforms.telegram.sequence import Sequence
+from bot.settings import Settings
+
+UPDATES = (
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.MY_CHAT_MEMBER,
+    Update.GUEST_MESSAGE,
+)
+PAINTER = "painter"
+
+Telegram = Application[Any, Any, Any, Any, Any, Any]
+
+
+class NoToken(ValueError):
+    """Without TELEGRAM_TOKEN there is no bot to be."""
+
+
+def build(core: Core, settings: Settings) -> Telegram:
+    """Not yet begun: initialize, start, stop and shutdown are whoever runs it to call."""
+    if settings.telegram_token is None:
+        raise NoToken("TELEGRAM_TOKEN is not set")
+    sequence = Sequence()
+    bot = Bot(
+        settings.telegram_token.get_secret_value(),
+        settings.telegram_api_url,
+        settings.telegram_messages_per_second,
+        sequence,
+    )
+    painter = Painter()
+    conversation = Conversation(bot, core, Delivery(bot, core, painter, lambda: core.ports.clock.now().date()))
+
+    application: Telegram = Application.builder().bot(bot).concurrent_updates(sequence).build()
+    application.bot_data[PAINTER] = painter
+    application.add_handler(TypeHandler(Update, conversation.update))
+    return application

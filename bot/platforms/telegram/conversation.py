@@ -1,0 +1,332 @@
+"""One update at a time: heard, answered by the core, delivered. It decides nothing about what is said.
+
+Whatever goes wrong on the way is caught here: a person gets a kind line where that is possible, the log one line with a
+reference, and the next update is dealt with as if nothing had been.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import secrets
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import timedelta
+
+from telegram import CallbackQuery, ChatMemberUpdated, InlineQuery, InlineQueryResultArticle, Message, Update
+from telegram.constants import ChatMemberStatus
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError
+from telegram.ext import ContextTypes
+
+from bot.core import Core
+from bot.platforms.telegram.bot import Bot
+from bot.platforms.telegram.delivery import Delivery, Placed, refused
+from bot.platforms.telegram.hearing import (
+    LARGEST_FILE,
+    Heard,
+    Self,
+    Spot,
+    channel_of,
+    guest_text,
+    heard,
+    is_group,
+    locale_of,
+    packed,
+    person_of,
+    team_of,
+    topic_of,
+)
+from bot.platforms.telegram.inline import CACHE, article, articles
+from bot.platforms.telegram.menu import Commands
+from bot.platforms.telegram.render import Button
+from handlers.answer import Answer
+from handlers.encoding import decode
+from handlers.request import Intent, Language, Request
+
+logger = logging.getLogger(__name__)
+
+MOST_PLACED = 5_000  # answers that follow their question when it is edited
+ADMINS_KEPT = timedelta(minutes=5)
+REMEMBERED = timedelta(days=2)  # Telegram keeps an update for a day
+LEFT = timedelta(days=30)  # what a group leaves behind is kept as long as it may come back
+
+_MEMBERS = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
+_LANGUAGES: dict[str, Language] = {"e": "en", "f": "fr"}
+
+Context = ContextTypes.DEFAULT_TYPE
+
+
+class Conversation:
+    def __init__(self, bot: Bot, core: Core, delivery: Delivery) -> None:
+        self._bot = bot
+        self._core = core
+        self._delivery = delivery
+        self._commands = Commands(core)
+        self._clock = core.ports.clock
+        self._placed: OrderedDict[tuple[int, int], Placed] = OrderedDict()
+        self._admins: OrderedDict[int, tuple[float, frozenset[int]]] = OrderedDict()
+
+    async def update(self, update: Update, context: Context) -> None:
+        """Every update comes through here."""
+        try:
+            if update.message is not None:
+                await self._message(update, update.message)
+            elif update.edited_message is not None:
+                await self._message(update, update.edited_message, edited=True)
+            elif update.callback_query is not None:
+                await self._tapped(update, update.callback_query)
+            elif update.inline_query is not None:
+                await self._typed(update.inline_query)
+            elif update.guest_message is not None:
+                await self._guest(update, update.guest_message)
+            elif update.my_chat_member is not None:
+                await self._membership(update, update.my_chat_member)
+        except Forbidden as error:
+            logger.info("update %s: not welcome: %s", update.update_id, error.message)
+        except BadRequest as error:
+            if refused(error):
+                logger.info("update %s: refused: %s", update.update_id, error.message)
+            else:
+                await self._failed(update, error)
+        except NetworkError as error:
+            logger.warning("update %s: not delivered: %s, reference %s", update.update_id, error.message, _reference())
+        except Exception as error:
+            await self._failed(update, error)
+
+    async def _message(self, update: Update, message: Message, *, edited: bool = False) -> None:
+        if message.migrate_to_chat_id is not None:
+            return
+        one = heard(message, self._me(), self._commands, self._clock.now())
+        if one is None:
+            return
+        one = await self._completed(one)
+        if one.start:
+            answer: Answer | None = await self._welcome(one.request)
+        else:
+            answer = await self._core.answer(one.request, one.intent)
+        if answer is None or not await self._first(update):
+            return
+        key = (one.spot.chat, message.message_id)
+        before = self._placed.get(key) if edited else None
+        if one.spot.group and answer.private:
+            await self._aside(one.spot, answer)
+            return
+        if before is not None:
+            self._place(key, await self._delivery.replace(before, one.spot, answer))
+            return
+        try:
+            placed = await self._delivery.send(one.spot, answer)
+        except ChatMigrated as error:
+            placed = await self._delivery.send(replace(one.spot, chat=error.new_chat_id, reply_to=None), answer)
+        self._place(key, placed)
+
+    async def _completed(self, one: Heard) -> Heard:
+        """With what takes a call to know: whether the person administers the group, and the file that came along."""
+        request = one.request
+        if one.spot.group and not request.admin:
+            admins = await self._admins_of(one.spot.chat)
+            request = replace(request, admin=any(request.person == f"telegram:{admin}" for admin in admins))
+        if one.document is not None:
+            file = await self._bot.get_file(one.document)
+            if (file.file_size or 0) <= LARGEST_FILE:
+                request = replace(request, file=bytes(await file.download_as_bytearray()))
+        return replace(one, request=request)
+
+    async def _admins_of(self, chat: int) -> frozenset[int]:
+        now = self._clock.now().timestamp()
+        until, admins = self._admins.get(chat, (0.0, frozenset[int]()))
+        if until > now:
+            return admins
+        try:
+            admins = frozenset(member.user.id for member in await self._bot.get_chat_administrators(chat))
+        except TelegramError as error:
+            logger.info("administrators unknown: %s", error.message)
+        self._admins[chat] = (now + ADMINS_KEPT.total_seconds(), admins)
+        if len(self._admins) > MOST_PLACED:
+            self._admins.popitem(last=False)
+        return admins
+
+    async def _welcome(self, request: Request) -> Answer | None:
+        """The first words, with what to try from the help."""
+        help_ = await self._core.answer(request, Intent("help", {}, "button"))
+        if help_ is None:
+            return None
+        phrases = self._core.lexicon[help_.language]
+        body = (phrases.line("telegram.welcome"), phrases.line("help.honest"))
+        return replace(help_, body=body, context=None)
+
+    async def _aside(self, spot: Spot, answer: Answer) -> None:
+        """What is for one person's eyes is not said before a group: a link leads to where it is."""
+        phrases = self._core.lexicon[answer.language]
+        command = next((c for c in self._core.catalogue if c.intent == answer.intent), None)
+        payload = packed(Intent(command.name, {}, "button")) if command is not None else None
+        link = f"https://t.me/{self._bot.username}?start={payload or ''}"
+        line = Answer(answer.intent, answer.language, phrases.line("telegram.private"))
+        await self._delivery.send(spot, line, ((Button(phrases.text("telegram.open"), url=link),),))
+
+    async def _tapped(self, update: Update, query: CallbackQuery) -> None:
+        """The button stops turning first; then what it stands on is replaced."""
+        data = query.data or ""
+        intent = decode(data[1:]) if data[:1] in _LANGUAGES else None
+        if intent is None:
+            phrases = self._core.lexicon[locale_of(query.from_user) or "en"]
+            await self._answered(query, phrases.text("telegram.stale"))
+            return
+        await self._answered(query)
+        message = query.message
+        person = person_of(query.from_user, None)
+        topic = topic_of(message) if isinstance(message, Message) else None
+        request = Request(
+            text="",
+            person=person,
+            channel=channel_of(message.chat.id, topic) if message is not None else f"inline:{person}",
+            at=self._clock.now(),
+            language=_LANGUAGES[data[:1]],
+            locale=locale_of(query.from_user),
+            team=team_of(message.chat) if message is not None else None,
+            admin=message is not None
+            and await self._is_admin(message.chat.id, query.from_user.id, team_of(message.chat)),
+            id=f"telegram:tap:{query.id}",
+        )
+        answer = await self._core.answer(request, intent)
+        if answer is None or not await self._first(update):
+            return
+        if message is None:
+            if query.inline_message_id is not None:
+                await self._delivery.replace_inline(query.inline_message_id, answer)
+            return
+        spot = Spot(message.chat.id, topic, None, is_group(message.chat))
+        if spot.group and answer.private:
+            await self._aside(spot, answer)
+            return
+        await self._delivery.replace(_standing(message, self._bot.id), spot, answer)
+
+    async def _is_admin(self, chat: int, person: int, team: str | None) -> bool:
+        return team is None or person in await self._admins_of(chat)
+
+    async def _answered(self, query: CallbackQuery, text: str | None = None) -> None:
+        with contextlib.suppress(BadRequest):  # too old by now: nothing turns any more
+            await query.answer(text)
+
+    async def _typed(self, query: InlineQuery) -> None:
+        request = Request(
+            text=query.query,
+            person=person_of(query.from_user, None),
+            channel=f"telegram:inline:{query.from_user.id}",
+            at=self._clock.now(),
+            locale=locale_of(query.from_user),
+            id=f"telegram:inline:{query.id}",
+        )
+        if query.query.strip():
+            offered = await articles(self._core, request)
+        else:
+            offered = await self._examples(request)
+        with contextlib.suppress(BadRequest):  # the person types on: this query is too old already
+            await query.answer(offered, cache_time=CACHE, is_personal=True)
+
+    async def _examples(self, request: Request) -> list[InlineQueryResultArticle]:
+        """Before anything is typed: what could be."""
+        welcome = await self._core.answer(request, Intent("help", {}, "button"))
+        offered: list[InlineQueryResultArticle] = []
+        for suggestion in welcome.suggestions if welcome is not None else ():
+            answer = await self._core.answer(request, suggestion.intent)
+            if answer is not None:
+                offered.append(article(answer, suggestion.label))
+        return offered
+
+    async def _guest(self, update: Update, message: Message) -> None:
+        """A question in a chat we are not in: one answer, and nothing kept of the place."""
+        query = message.guest_query_id
+        user = message.from_user or message.guest_bot_caller_user
+        if query is None or user is None or user.is_bot:
+            return
+        text = guest_text(message, self._me())
+        called, _, rest = text.lstrip("/").partition(" ") if text.startswith("/") else ("", "", "")
+        command = self._commands.find(called.partition("@")[0]) if called else None
+        request = Request(
+            text=f"/{command.name} {rest}" if command is not None else text,
+            person=person_of(user, None),
+            channel=f"telegram:guest:{message.chat.id}",
+            at=self._clock.now(),
+            locale=locale_of(user),
+            id=f"telegram:guest:{query}",
+        )
+        answer = await self._core.answer(request)
+        if answer is None or not await self._first(update):
+            return
+        if answer.private:
+            phrases = self._core.lexicon[answer.language]
+            answer = Answer(answer.intent, answer.language, phrases.line("telegram.private"))
+        await self._bot.answer_guest_query(query, article(answer))
+
+    async def _membership(self, update: Update, change: ChatMemberUpdated) -> None:
+        """Greets once where we were added; where we were removed, what is kept begins to run out."""
+        chat, records = change.chat, self._core.ports.records
+        team = team_of(chat)
+        if team is None:
+            return
+        was = _is_member(change.old_chat_member.status, getattr(change.old_chat_member, "is_member", False))
+        now = _is_member(change.new_chat_member.status, getattr(change.new_chat_member, "is_member", False))
+        if was and not now:
+            self._admins.pop(chat.id, None)
+            for key in [key for key in self._placed if key[0] == chat.id]:
+                del self._placed[key]
+            await records.leave(team, self._clock.now() + LEFT)
+        elif now and not was:
+            await records.rejoin(team)
+            if not await self._first(update):
+                return
+            phrases = self._core.lexicon[locale_of(change.from_user) or "en"]
+            estimate = self._commands.name(self._core.catalogue["estimate"], phrases)
+            line = phrases.line("telegram.greeting", command=f"/{estimate}@{self._bot.username}")
+            body = (phrases.line("telegram.how", bot=f"@{self._bot.username}"),)
+            await self._delivery.send(Spot(chat.id, group=True), Answer("help", phrases.language, line, body=body))
+
+    async def _first(self, update: Update) -> bool:
+        """True for the first who comes to answer this update, in whatever process."""
+        key = f"telegram:{self._bot.id}:{update.update_id}"
+        return await self._core.ports.once.claim(key, self._clock.now() + REMEMBERED)
+
+    def _place(self, key: tuple[int, int], placed: Placed) -> None:
+        self._placed[key] = placed
+        self._placed.move_to_end(key)
+        if len(self._placed) > MOST_PLACED:
+            self._placed.popitem(last=False)
+
+    def _me(self) -> Self:
+        return Self(self._bot.id, self._bot.username)
+
+    async def _failed(self, update: Update, error: Exception) -> None:
+        """Our own fault: logged with its reference, which the person is told where there is a place to."""
+        reference = _reference()
+        logger.error("update %s failed, reference %s", update.update_id, reference, exc_info=error)
+        message = update.message
+        user = message.from_user if message is not None else None
+        if message is None or user is None:
+            return
+        language = locale_of(user) or "en"
+        line = self._core.lexicon[language].line("errors.unexpected", reference=reference)
+        spot = Spot(message.chat.id, topic_of(message), None, is_group(message.chat))
+        with contextlib.suppress(TelegramError):
+            await self._delivery.send(spot, Answer("clarify", language, line, tone="apology", reference=reference))
+
+
+def _reference() -> str:
+    return secrets.token_hex(3)
+
+
+def _is_member(status: str, restricted_member: bool) -> bool:
+    return status in _MEMBERS or (status == ChatMemberStatus.RESTRICTED and restricted_member)
+
+
+def _standing(message: object, me: int) -> Placed:
+    """What the tapped message is: a picture, a text below a picture of ours, a text, a poll."""
+    if not isinstance(message, Message):
+        return Placed(text=getattr(message, "message_id", None))
+    if message.poll is not None:
+        return Placed(text=message.message_id, poll=True)
+    if message.photo:
+        return Placed(photo=message.message_id)
+    above = message.reply_to_message
+    ours = above is not None and above.from_user is not None and above.from_user.id == me and bool(above.photo)
+    return Placed(above.message_id if above is not None and ours else None, message.message_id)

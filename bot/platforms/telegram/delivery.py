@@ -1,0 +1,265 @@
+"""Answers put before people: sent, or put in the place of an earlier one. What Telegram refuses for good is let go of
+with a line in the log; what it refuses in one form is sent in a plainer one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    InputMediaPhoto,
+    Message,
+    ReplyParameters,
+)
+from telegram.error import BadRequest
+from telegram.ext import ExtBot
+
+from bot.charts.drawing import drawn
+from bot.charts.painter import Painter
+from bot.core import Core
+from bot.platforms.telegram.hearing import Spot
+from bot.platforms.telegram.polls import quiz
+from bot.platforms.telegram.render import Button, Post, plainly, post, single
+from handlers.answer import Answer, Chart
+
+logger = logging.getLogger(__name__)
+
+MOST_PICTURES = 512  # ids of pictures that Telegram has already
+_SAME = "message is not modified"
+_GONE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message",
+)
+_MARKUP = ("can't parse entities", "unsupported start tag", "entity")
+_REFUSED = (
+    "not enough rights", "have no rights", "need administrator rights", "forbidden", "topic_closed", "topic_deleted",
+    "message thread not found", "chat not found", "chat_restricted", "was kicked", "group chat was deactivated",
+    "peer_id_invalid", "user_is_blocked",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where an answer stands, so that it can be replaced."""
+
+    photo: int | None = None
+    text: int | None = None
+    poll: bool = False
+
+
+def refused(error: BadRequest) -> bool:
+    """Nothing we could say would be taken there."""
+    said = error.message.lower()
+    return any(reason in said for reason in _REFUSED)
+
+
+def _says(error: BadRequest, *reasons: str) -> bool:
+    said = error.message.lower()
+    return any(reason in said for reason in reasons)
+
+
+def markup(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(b.label, callback_data=b.token, url=b.url) for b in row] for row in rows]
+    )
+
+
+class Delivery:
+    def __init__(self, bot: ExtBot[Any], core: Core, painter: Painter, today: Callable[[], date]) -> None:
+        self._bot = bot
+        self._core = core
+        self._painter = painter
+        self._today = today
+        self._pictures: OrderedDict[tuple[Chart, str], str] = OrderedDict()
+
+    async def send(self, spot: Spot, answer: Answer, extra: tuple[tuple[Button, ...], ...] = ()) -> Placed:
+        """A new message, or several where one does not hold it."""
+        if answer.poll is not None and (placed := await self._ask(spot, answer)) is not None:
+            return placed
+        picture = await self._picture(answer)
+        made = post(answer, picture=picture is not None)
+        if extra:
+            made = Post(made.caption, made.texts, (*made.buttons, *extra))
+        photo: int | None = None
+        if picture is not None and made.caption is not None:
+            photo = await self._photo(spot, answer, made, picture)
+            if photo is None:
+                made = post(answer, picture=False)
+        text = await self._texts(spot, answer, made, photo)
+        if answer.attachment is not None:
+            await self._bot.send_document(
+                spot.chat,
+                InputFile(answer.attachment.data, answer.attachment.name),
+                message_thread_id=spot.topic,
+                disable_notification=True,
+            )
+        return Placed(photo, text)
+
+    async def replace(self, placed: Placed, spot: Spot, answer: Answer) -> Placed:
+        """In the place of an earlier answer, where Telegram can: a poll stays, and a picture cannot become words."""
+        if placed.poll or answer.poll is not None or answer.attachment is not None:
+            return await self.send(spot, answer)
+        picture = await self._picture(answer)
+        made = post(answer, picture=picture is not None)
+        try:
+            if picture is not None and made.caption is not None:
+                return await self._replace_picture(placed, spot, answer, made, picture)
+            if placed.text is None:
+                return await self.send(spot, answer)
+            return await self._replace_text(placed, spot, made)
+        except BadRequest as error:
+            if _says(error, *_GONE):
+                return await self.send(spot, answer)
+            if _says(error, *_MARKUP) and placed.text is not None:
+                logger.exception("markup refused")
+                await self._bot.edit_message_text(plainly(answer), spot.chat, placed.text, parse_mode=None)
+                return placed
+            raise
+
+    async def replace_inline(self, message: str, answer: Answer) -> None:
+        """A message that was sent through us into a chat we are not in: one text, no upload."""
+        await self._unless_same(
+            self._bot.edit_message_text(
+                single(answer), inline_message_id=message, reply_markup=markup(post(answer, picture=False).buttons)
+            )
+        )
+
+    async def _replace_text(self, placed: Placed, spot: Spot, made: Post) -> Placed:
+        first, *others = made.texts
+        last = not others
+        await self._unless_same(
+            self._bot.edit_message_text(
+                first, spot.chat, placed.text, reply_markup=markup(made.buttons) if last else None
+            )
+        )
+        if last:
+            return placed
+        rest = Post(None, tuple(others), made.buttons)
+        return Placed(placed.photo, await self._texts(spot, None, rest, None))
+
+    async def _replace_picture(
+        self, placed: Placed, spot: Spot, answer: Answer, made: Post, picture: str | bytes
+    ) -> Placed:
+        """Of picture and text the picture is replaced, and the text below it; a lone text takes the picture in."""
+        buttons = markup(made.buttons)
+        target = placed.photo if placed.photo is not None else placed.text
+        if target is None:
+            return await self.send(spot, answer)
+        media = InputMediaPhoto(picture, caption=made.caption)
+        edited = await self._unless_same(
+            self._bot.edit_message_media(media, spot.chat, target, reply_markup=None if made.texts else buttons)
+        )
+        self._learn(answer, edited)
+        if not made.texts:
+            return Placed(target, placed.text if placed.photo is not None else None)
+        if placed.photo is None or placed.text is None or len(made.texts) > 1:
+            below = await self._texts(spot, answer, made, target)
+            return Placed(target, below)
+        await self._unless_same(
+            self._bot.edit_message_text("".join(made.texts), spot.chat, placed.text, reply_markup=buttons)
+        )
+        return placed
+
+    async def _photo(self, spot: Spot, answer: Answer, made: Post, picture: str | bytes) -> int | None:
+        """The id of the picture's message; None where no picture is taken there."""
+        try:
+            sent = await self._bot.send_photo(
+                spot.chat,
+                picture,
+                caption=made.caption,
+                message_thread_id=spot.topic,
+                reply_parameters=_reply(spot.reply_to),
+                reply_markup=None if made.texts else markup(made.buttons),
+            )
+        except BadRequest as error:
+            logger.info("no picture: %s", error.message)
+            return None
+        self._learn(answer, sent)
+        return sent.message_id
+
+    async def _texts(self, spot: Spot, answer: Answer | None, made: Post, photo: int | None) -> int | None:
+        """The parts one after another, the first as the reply, the buttons under the last."""
+        placed: int | None = None
+        for number, text in enumerate(made.texts):
+            last = number == len(made.texts) - 1
+            above = photo if photo is not None else placed  # what is below names what is above it
+            arguments: dict[str, Any] = {
+                "message_thread_id": spot.topic,
+                "reply_parameters": _reply(above if above is not None else spot.reply_to),
+                "disable_notification": True if above is not None else None,
+                "reply_markup": markup(made.buttons) if last else None,
+            }
+            try:
+                sent = await self._bot.send_message(spot.chat, text, **arguments)
+            except BadRequest as error:
+                if answer is None or not _says(error, *_MARKUP):
+                    raise
+                logger.exception("markup refused")
+                sent = await self._bot.send_message(spot.chat, plainly(answer), parse_mode=None, **arguments)
+                return sent.message_id
+            placed = sent.message_id
+        return placed
+
+    async def _ask(self, spot: Spot, answer: Answer) -> Placed | None:
+        """A quiz as Telegram's own kind of poll; None where it does not fit or is not allowed."""
+        asked = quiz(answer, self._core.lexicon[answer.language])
+        if asked is None:
+            return None
+        try:
+            sent = await self._bot.send_poll(
+                spot.chat,
+                asked.question,
+                list(asked.options),
+                type="quiz",
+                api_kwargs={"correct_option_ids": [asked.right]},
+                explanation=asked.explanation,
+                explanation_parse_mode="HTML",
+                message_thread_id=spot.topic,
+                reply_parameters=_reply(spot.reply_to),
+                reply_markup=markup(asked.buttons),
+            )
+        except BadRequest as error:
+            logger.info("no poll: %s", error.message)
+            return None
+        return Placed(text=sent.message_id, poll=True)
+
+    async def _picture(self, answer: Answer) -> str | bytes | None:
+        """What Telegram has already by its id, anything else painted."""
+        if answer.chart is None:
+            return None
+        known = self._pictures.get((answer.chart, answer.language))
+        if known is not None:
+            self._pictures.move_to_end((answer.chart, answer.language))
+            return known
+        phrases = self._core.lexicon[answer.language]
+        return await self._painter.png(drawn(answer.chart, phrases, answer.citations, self._today()))
+
+    def _learn(self, answer: Answer, sent: Message | bool | None) -> None:
+        if isinstance(sent, Message) and sent.photo and answer.chart is not None:
+            self._pictures[answer.chart, answer.language] = sent.photo[-1].file_id
+            if len(self._pictures) > MOST_PICTURES:
+                self._pictures.popitem(last=False)
+
+    async def _unless_same(self, editing: Any) -> Any:
+        try:
+            return await editing
+        except BadRequest as error:
+            if _SAME in error.message.lower():
+                return None
+            raise
+
+
+def _reply(message: int | None) -> ReplyParameters | None:
+    return ReplyParameters(message, allow_sending_without_reply=True) if message is not None else None

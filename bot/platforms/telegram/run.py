@@ -1,0 +1,188 @@
+"""The bot's life on Telegram: begun even while the network is away, ended without an update lost or answered twice.
+
+Updates are fetched, or received by webhook where an address is set; the lifetime is ours, so that other platforms can
+live in the same process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+from urllib.parse import urlsplit
+
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+
+from bot.charts.painter import Painter
+from bot.core import Core
+from bot.platforms.telegram.application import PAINTER, UPDATES, NoToken, Telegram, build
+from bot.platforms.telegram.bot import Bot
+from bot.platforms.telegram.menu import release
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+LISTEN = "0.0.0.0"
+FETCH_FOR = 30  # seconds a fetch waits for something to come
+LONGEST_PAUSE = 15.0
+LAST_WAIT = 25.0  # seconds for what is under way when we stop
+
+
+async def serve(core: Core, settings: Settings, stop: asyncio.Event) -> int:
+    """Answers until ``stop`` is set; the exit code of the process."""
+    redact(settings)
+    try:
+        application = build(core, settings)
+    except NoToken as error:
+        logger.error("%s", error)
+        return 2
+    try:
+        if not await _begun(application, stop):
+            return 0
+    except InvalidToken:
+        logger.error("Telegram refuses this TELEGRAM_TOKEN")
+        await _closed(application)
+        return 1
+    await application.start()
+    menus = None
+    try:
+        await _listen(application, settings)
+        if settings.telegram_webhook_url is None:
+            # At home nobody runs a release step.
+            menus = asyncio.create_task(_menus(application, core))
+        logger.info("telegram: ready as @%s", application.bot.username)
+        await stop.wait()
+    finally:
+        if menus is not None:
+            menus.cancel()
+        await _end(application)
+    return 0
+
+
+async def released(core: Core, settings: Settings) -> int:
+    """Menus and profile, before a deployment goes on."""
+    redact(settings)
+    application = build(core, settings)
+    try:
+        await application.bot.initialize()
+        await release(application.bot, core)
+    except TelegramError as error:
+        logger.error("telegram: menus not set: %s", error.message)
+        return 1
+    finally:
+        await application.bot.shutdown()
+        await _closed(application)
+    return 0
+
+
+def webhook_secret(settings: Settings) -> str:
+    """The one that is set; else one that every process of this bot finds by itself. There is never none."""
+    if settings.telegram_webhook_secret is not None:
+        return settings.telegram_webhook_secret.get_secret_value()
+    token = settings.telegram_token.get_secret_value() if settings.telegram_token is not None else ""
+    return hmac.new(token.encode(), b"webhook", hashlib.sha256).hexdigest()
+
+
+async def _begun(application: Telegram, stop: asyncio.Event) -> bool:
+    """True once Telegram knows us; tried again for as long as it cannot be reached."""
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            await application.initialize()
+        except NetworkError as error:
+            logger.warning("telegram: not reached, again in %.0f s: %s", pause, type(error).__name__)
+        else:
+            return True
+        try:
+            await asyncio.wait_for(stop.wait(), pause)
+        except TimeoutError:
+            pause = min(pause * 2, LONGEST_PAUSE)
+    await _closed(application)
+    return False
+
+
+async def _listen(application: Telegram, settings: Settings) -> None:
+    updater = application.updater
+    assert updater is not None
+    if settings.telegram_webhook_url is None:
+        await updater.start_polling(
+            timeout=FETCH_FOR, bootstrap_retries=-1, allowed_updates=list(UPDATES), error_callback=_fetching_failed
+        )
+        return
+    await updater.start_webhook(
+        listen=LISTEN,
+        port=settings.port,
+        url_path=urlsplit(settings.telegram_webhook_url).path.lstrip("/"),
+        webhook_url=settings.telegram_webhook_url,
+        secret_token=webhook_secret(settings),
+        allowed_updates=list(UPDATES),
+        bootstrap_retries=-1,
+    )
+
+
+def _fetching_failed(error: TelegramError) -> None:
+    if isinstance(error, Conflict):
+        logger.error("telegram: another process fetches the updates of this bot; one of the two must stop")
+    else:
+        logger.warning("telegram: updates not fetched, trying again: %s", error.message)
+
+
+async def _menus(application: Telegram, core: Core) -> None:
+    try:
+        await release(application.bot, core)
+    except TelegramError as error:
+        logger.warning("telegram: menus not set: %s", error.message)
+
+
+async def _end(application: Telegram) -> None:
+    """First nothing more comes in, then what has come is finished, then Telegram is told that it was."""
+    updater, bot = application.updater, application.bot
+    if isinstance(bot, Bot):
+        bot.stopping()
+    try:
+        async with asyncio.timeout(LAST_WAIT):
+            if updater is not None and updater.running:
+                await updater.stop()
+            await application.stop()
+    except TimeoutError:
+        logger.warning("telegram: stopped with answers still under way")
+    await application.shutdown()
+    await _closed(application)
+    logger.info("telegram: stopped")
+
+
+async def _closed(application: Telegram) -> None:
+    painter = application.bot_data.get(PAINTER)
+    if isinstance(painter, Painter):
+        await asyncio.to_thread(painter.close)
+
+
+class _Redacted(logging.Formatter):
+    """Whatever a library writes: the token is not in it."""
+
+    def __init__(self, inner: logging.Formatter, secret: str) -> None:
+        super().__init__()
+        self._inner, self._secret = inner, secret
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._inner.format(record).replace(self._secret, "***")
+
+
+def redact(settings: Settings) -> None:
+    """The addresses of requests hold the token: their logger is silenced, and every handler cleans its lines."""
+    for chatty in ("httpx", "httpcore", "telegram.ext.Application"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # On an update that cannot be read the library would write out the update, words of people included.
+    logging.getLogger("telegram.ext.Updater").addFilter(_without_content)
+    if settings.telegram_token is None or not settings.telegram_token.get_secret_value():
+        return
+    for handler in logging.getLogger().handlers:
+        inner = handler.formatter or logging.Formatter()
+        handler.setFormatter(_Redacted(inner, settings.telegram_token.get_secret_value()))
+
+
+def _without_content(record: logging.LogRecord) -> bool:
+    if "Received data was" in str(record.msg):
+        record.msg, record.args, record.exc_info = "an update could not be read", (), None
+    return True

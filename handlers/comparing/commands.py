@@ -75,6 +75,11 @@ class Comparing:
         notes = list(self._small_print.under(call, worked.estimates))
         if len({e.period for e in worked.estimates}) > 1:
             notes.insert(0, phrases.line("comparing.spans"))
+        grids = dict.fromkeys(e.place for e in worked.estimates)
+        if len(grids) > 1 and not all(use.place for use in worked.uses):
+            # Unlike grids are never compared in silence: part of the gap may be the country and not the model.
+            listed = ", ".join(self._kit.describer.place(code, call.language) for code in grids)
+            notes.insert(0, phrases.line("comparing.grids", places=listed))
         sources = [s for e in worked.estimates for s in e.sources]
         chart = self._reckoning.chart(call, worked, measure)
         return Answer(

@@ -42,6 +42,7 @@ class Found:
     uses: tuple[Use, ...] = ()
     said: frozenset[str] = frozenset()  # which of task model count period people place tokens seconds ... were said
     things: tuple[str, ...] = ()
+    amounts: tuple[float, ...] = ()  # so many of each thing: 2 for "two hours of Netflix"
     places: tuple[str, ...] = ()
     amount: Amount | None = None
     measure: str | None = None
@@ -86,7 +87,7 @@ class Sharing:
                 continue
             near = sorted(donors, key=lambda d: abs(d.start - item.start))
             for donor in near:
-                task = donor.task or self._task_of(donor.model)
+                task = donor.task or self.task_of(donor.model)
                 if task is not None and self.suits(item.model, task):
                     item.task, item.number = donor.task, donor.number
                     listed = True
@@ -118,12 +119,12 @@ class Sharing:
             if item.period is None and periods:
                 item.period = periods[0].value
 
-    def _task_of(self, id_: str | None) -> Task | None:
+    def task_of(self, id_: str | None) -> Task | None:
         model = self._models.get(id_) if id_ is not None else None
         return model.task if model is not None else None
 
     def _task(self, item: Item) -> Task:
-        task = self._task_of(item.model)
+        task = self.task_of(item.model)
         if item.task == "search" and task in _TEXTUAL:
             return "text"  # asking a chat model is no search engine's work
         if item.task is not None:

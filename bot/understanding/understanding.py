@@ -121,7 +121,7 @@ class Understanding:
         things = [m for m in found_names if m.kind == "thing"]
         counted = self._quantities.mentions(message, language, [(m.start, m.end) for m in named])
         mentions = tuple(sorted(_settled((*named, *counted), things), key=lambda m: (m.start, -m.end)))
-        found = self._uses.assemble(message, mentions)
+        found = self._uses.assemble(message, mentions, things)
         masked = self._cues.mask(message, mentions)
         tokens = tuple(_WORD.findall(masked.plain))
         article = self._grammar.of("article") | self._grammar.of("joins") | self._grammar.of("purpose")

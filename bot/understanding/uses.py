@@ -7,21 +7,18 @@ next. What was said once for several items (a place, a period, one count for a l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
+from bot.understanding.clearing import cleared, counts
 from bot.understanding.grammar import Grammar
 from bot.understanding.items import Found, Item, Sharing
 from bot.understanding.mention import Mention, Per, Quantity
+from bot.understanding.sentence import MARKS, STOPS, Sentence
 from bot.understanding.text import Message
 from knowledge.calculator.use import Use
 from knowledge.schema import Model, Task
-
-_TOKEN = re.compile(r"[a-z0-9]+|[,;:+&=%$€.?!≈()/]")
-_MARKS = frozenset(",;:+&=%$€.?!≈()/")
-_STOPS = frozenset(".?!")
 
 # Which of two tasks named for one and the same thing is meant: "classify e-mails" is classification.
 _RANK: Mapping[Task, int] = {
@@ -38,6 +35,7 @@ _RANK: Mapping[Task, int] = {
     "text": 1,
 }
 _SIZES = ("tokens", "input", "cached", "words", "seconds", "minutes", "resolution")
+_MADE: frozenset[Task] = frozenset({"text", "image", "video"})  # things one can own one of
 _MOST_ITEMS = 8  # nobody lists more in one message, and an answer could not show them
 
 
@@ -48,116 +46,93 @@ class Uses:
         self._models = models
         self._grammar = grammar
 
-    def assemble(self, message: Message, mentions: Sequence[Mention]) -> Found:
-        return _Walk(message.plain, mentions, self._models, self._grammar).found()
+    def assemble(self, message: Message, mentions: Sequence[Mention], things: Sequence[Mention] = ()) -> Found:
+        """``things`` are all everyday things heard, those too whose words are better read as a use."""
+        return _Walk(Sentence(message.plain, mentions, self._grammar), self._models, things).found()
 
 
 class _Walk:
     """One message."""
 
-    def __init__(self, plain: str, mentions: Sequence[Mention], models: Mapping[str, Model], grammar: Grammar) -> None:
-        self.plain = plain
+    def __init__(self, sentence: Sentence, models: Mapping[str, Model], things: Sequence[Mention]) -> None:
+        self.sentence = sentence
         self.sharing = Sharing(models)
         self.models = models
-        self.grammar = grammar
-        self.mentions = sorted(mentions, key=lambda m: (m.start, m.end))
+        self.things = things
+        self.grammar = sentence.grammar
         self.items: list[Item] = []
         self.waiting: dict[str, Any] = {}  # quantities met and not yet taken
         self.waiting_from: int | None = None
+        self.number: Mention | None = None  # the mention behind the number that waits
+        self.stale: Quantity | None = None  # a number that a sentence's end has parted from what follows
+        self.others: list[tuple[str, Any]] = []  # further values of a size that has one: "100 tokens or 3000 tokens"
         self.last: Item | None = None  # the item that what follows may belong to
-        self.dropped: list[str] = []
         self.versus = False
         self.seen = False  # whether anything to hold against something was met yet
         self.parted_off = False  # a comma or an "and" stood between the last item and what waits
         self.set_against = False  # a "vs" or an "or" did
-        self.swallowed: set[int] = set()  # quantities that belong to an everyday thing
-
-    # -- gaps
-
-    def tokens(self, start: int, end: int) -> tuple[str, ...]:
-        return tuple(_TOKEN.findall(self.plain[start:end])) if start < end else ()
-
-    def before(self, start: int, most: int = 4) -> tuple[str, ...]:
-        return self.tokens(max(0, start - 40), start)[-most:]
-
-    def after(self, end: int, most: int = 3) -> tuple[str, ...]:
-        return self.tokens(end, end + 30)[:most]
+        self.comparing = sentence.holds("comparing")
 
     # -- the walk
 
     def found(self) -> Found:
-        kept = self._without_ruled_out()
-        self._swallow_things(kept)
+        clear = cleared(self.sentence)
+        kept = clear.kept
         at = 0
         previous: Mention | None = None
         for index, mention in enumerate(kept):
-            gap = self.tokens(at, mention.start)
+            gap = self.sentence.tokens(at, mention.start)
             kind = mention.kind
             if kind in ("task", "model", "unknown-model"):
-                self._anchor(mention, gap)
+                self._anchor(mention, gap, self._alike(previous, mention))
             elif kind in ("number", "tokens", "words", "seconds", "minutes", "resolution"):
-                if index in self.swallowed:
-                    continue
-                if not self._quantity(mention, gap, kept[index + 1] if index + 1 < len(kept) else None):
+                following = kept[index + 1] if index + 1 < len(kept) else None
+                if not self._quantity(mention, gap, following, self._alike(previous, mention)):
                     continue
             elif kind in ("thing", "amount"):
-                self._note_versus(gap)
+                self._note_versus(gap, alike=True)
                 self.seen = True
+                previous = mention
                 continue
             else:
                 continue
             at = mention.end
             previous = mention
-        if previous is not None and self.waiting and self.items:
+        if self.stale is not None and not any(i.number is not None or i.single for i in self.items):
+            self.waiting.setdefault("number", self.stale)
+        if previous is not None and self.items:
+            self._repeat()
             self._give(self.items[-1])
-        return self._finish(kept)
+        return self._finish(kept, clear.dropped, clear.amounts)
 
-    def _without_ruled_out(self) -> list[Mention]:
-        """Leaves out what is named only to be denied, where something else is named in its stead."""
-        denied = [m for m in self.mentions if m.kind in ("task", "model", "place", "period") and self._is_denied(m)]
-        kept = [m for m in self.mentions if m not in denied]
-        for mention in denied:
-            if any(m.kind == mention.kind for m in kept) or len(denied) == 1:
-                self.dropped.append(str(mention.value))
-            else:
-                kept.append(mention)
-        return sorted(kept, key=lambda m: m.start)
+    def _alike(self, previous: Mention | None, mention: Mention) -> bool:
+        """Whether two mentions in a row are of one kind, so that "compare ... with ..." may hold them against each
+        other; a number is of the kind of the noun that follows."""
+        if previous is None:
+            return False
+        kind = "task" if mention.kind == "number" and self.sentence.noun_follows(mention) else mention.kind
+        return previous.kind in (kind, "thing")
 
-    def _is_denied(self, mention: Mention) -> bool:
-        tokens = list(self.before(mention.start))
-        while tokens and tokens[-1] in self.grammar.of("article"):
-            tokens.pop()
-        return self.grammar.ends("negators", tuple(tokens))
-
-    def _swallow_things(self, kept: Sequence[Mention]) -> None:
-        """ "An hour of Netflix", "10 km by car": the quantity is the thing's, not a use's."""
-        for i, mention in enumerate(kept):
-            if mention.kind == "thing" and i and kept[i - 1].kind in ("number", "minutes", "seconds"):
-                gap = self.tokens(kept[i - 1].end, mention.start)
-                if len(gap) <= 3 and not (_MARKS & set(gap)):
-                    self.swallowed.add(i - 1)
-            if mention.kind == "thing" and i + 1 < len(kept) and kept[i + 1].kind == "minutes":
-                gap = self.tokens(mention.end, kept[i + 1].start)
-                if len(gap) <= 2 and not (_MARKS & set(gap)):
-                    self.swallowed.add(i + 1)
-
-    def _note_versus(self, gap: tuple[str, ...]) -> bool:
-        found = not self.grammar.of("versus").isdisjoint(gap)
+    def _note_versus(self, gap: tuple[str, ...], alike: bool) -> bool:
+        found = not self.grammar.of("versus").isdisjoint(gap) or gap == ("v",)
+        if self.comparing and self.seen and alike and STOPS.isdisjoint(gap):
+            found = found or not self.grammar.of("against").isdisjoint(gap)
         self.versus = self.versus or (found and self.seen)
         return found
 
-    def _quantity(self, mention: Mention, gap: tuple[str, ...], following: Mention | None) -> bool:
+    def _quantity(self, mention: Mention, gap: tuple[str, ...], following: Mention | None, alike: bool) -> bool:
         """False where the number counts nothing and is passed over."""
         key = mention.kind
         value = mention.value
         if key == "number":
-            if not self._counts(mention) or self._is_weak(mention):
+            if not counts(self.sentence, mention) or self._is_weak(mention):
                 return False  # "a", "une": seen again at the noun
         elif key == "tokens":
             role = cast("Quantity", value).role
             key = role if role in ("input", "cached") else "tokens"
+        self._part_with_stale(gap)
         parted = self._parts(gap)
-        versus = self._note_versus(gap)
+        versus = self._note_versus(gap, alike)
         item = self.last
         taken = item is None or (item.number is not None if key == "number" else key in item.sizes)
         if item is not None and not parted and not versus and not taken and not self.waiting:
@@ -166,7 +141,7 @@ class _Walk:
                 and item.task is not None
                 and following is not None
                 and following.kind in ("task", "model")
-                and len(self.tokens(mention.end, following.start)) <= 1
+                and len(self.sentence.tokens(mention.end, following.start)) <= 1
                 and following.value != item.task
             )
             if not leads:
@@ -179,41 +154,67 @@ class _Walk:
             self._give(self.items[-1])
         if key not in self.waiting:
             self.waiting[key] = value
+            self.number = mention if key == "number" else self.number
             if self.waiting_from is None:
                 self.waiting_from = mention.start
+        elif key != "number":
+            self.others.append((key, value))
+            self.seen = True
+        elif self.number is not None and self._tells(mention) and not self._tells(self.number):
+            self.waiting[key], self.number = value, mention
+        if key != "number":
+            self.seen = True
         return True
 
-    def _noun_follows(self, mention: Mention) -> bool:
-        return any(m.kind in ("task", "model") and 0 <= m.start - mention.end <= 2 for m in self.mentions)
+    def _tells(self, mention: Mention) -> bool:
+        """Whether a number stands where a count stands: before its noun or its rhythm, beside "each"."""
+        for other in self.sentence.mentions:
+            if other.kind not in ("task", "model", "period", "each"):
+                continue
+            behind = other.start >= mention.end
+            if not behind and (other.kind != "each" or other.end > mention.start):
+                continue
+            gap = (mention.end, other.start) if behind else (other.end, mention.start)
+            if len(self.sentence.tokens(*gap)) <= 2:
+                return True
+        return False
+
+    def _part_with_stale(self, gap: tuple[str, ...]) -> None:
+        if "number" in self.waiting and not STOPS.isdisjoint(gap):
+            self.stale = self.stale or self.waiting.pop("number")
+            self.number = None
+            if not self.waiting:
+                self.waiting_from = None
+
+    def _repeat(self) -> None:
+        """One use with another size: "a 3 second clip against a 12 second one", "10 images or 20"."""
+        last = self.items[-1]
+        lengths = [k for k in ("seconds", "minutes", "tokens", "words") if k in last.sizes]
+        if "number" in self.waiting and self.set_against and len(lengths) == 1 and last.number is None:
+            self.waiting[lengths[0]] = self.waiting.pop("number")  # "a clip of 4 seconds or one of 8"
+        again = [(k, v) for k, v in self.waiting.items() if k in last.sizes]
+        if "number" in self.waiting and last.number is not None and self.set_against:
+            again.append(("number", self.waiting["number"]))
+        if not (self.parted_off or self.set_against or self.comparing):
+            again = []
+        for key, _ in again:
+            del self.waiting[key]
+        self._give(last)
+        for key, value in (*again, *self.others):
+            if len(self.items) == _MOST_ITEMS:
+                break
+            item = replace(last, sizes=dict(last.sizes))
+            self._set(item, key, value)
+            self.items.append(item)
+            self.versus = self.versus or self.set_against or self.comparing
 
     @staticmethod
     def _is_weak(mention: Mention) -> bool:
         return mention.score < 1 and cast("Quantity", mention.value).value == 1
 
-    def _counts(self, mention: Mention) -> bool:
-        """False for years, ranks, ratios and the like."""
-        before, after = self.before(mention.start, 1), self.after(mention.end, 1)
-        value = cast("Quantity", mention.value).value
-        if not value > 0:
-            return False
-        if after and (after[0] in self.grammar.of("ratio") or after[0] in self.grammar.of("also_ran")):
-            return False
-        if after and after[0] in "$€%":
-            return False
-        if before and (before[0] in self.grammar.of("ranks") or before[0] in "$€"):
-            return False
-        if value <= 3 and before and before[0] in self.grammar.of("pointing") and not self._noun_follows(mention):
-            return False  # "which of the two"
-        is_year = (
-            1990 <= value <= 2100
-            and value == int(value)
-            and re.fullmatch(r"\d{4}", self.plain[mention.start : mention.end])
-        )
-        return not (is_year and before and before[0] in self.grammar.of("every_other"))
-
     def _parts(self, gap: tuple[str, ...]) -> bool:
         joins = self.grammar.of("joins")
-        return any(t in joins or t in _STOPS for t in gap)
+        return any(t in joins or t in STOPS for t in gap)
 
     @staticmethod
     def _set(item: Item, key: str, value: Any) -> None:
@@ -232,9 +233,10 @@ class _Walk:
 
     # -- anchors
 
-    def _anchor(self, mention: Mention, gap: tuple[str, ...]) -> None:
+    def _anchor(self, mention: Mention, gap: tuple[str, ...], alike: bool) -> None:
+        self._part_with_stale(gap)
         parted = self._parts(gap) or self.parted_off
-        versus = self._note_versus(gap) or self.set_against
+        versus = self._note_versus(gap, alike) or self.set_against
         self.parted_off = self.set_against = False
         self.seen = True
         item = self.last
@@ -276,15 +278,19 @@ class _Walk:
 
     def _is_single(self, start: int, mention: Mention) -> bool:
         """Whether "a", "une", "per" stands before, with an adjective between at most."""
-        word = self.plain[mention.start : mention.end]
+        word = self.sentence.plain[mention.start : mention.end]
         if mention.kind == "task" and word.endswith(("s", "x")) and not word.endswith("ss"):
             return False
-        tokens = self.before(start, 3)
+        tokens = self.sentence.before(start, 3)
+        if mention.kind == "task" and mention.value in _MADE and tokens and tokens[-1] in self.grammar.of("mine"):
+            return True  # "my cover letter"
+        if any(m.kind in ("horizon", "period") and start - 4 <= m.end <= start for m in self.sentence.mentions):
+            return False  # "a year of ChatGPT"
         one, article = self.grammar.of("one"), self.grammar.of("article")
         for back, token in enumerate(reversed(tokens)):
             if token in one:
                 return True
-            if token in _MARKS or (back and token not in article):
+            if token in MARKS or (back and token not in article):
                 return False
         return False
 
@@ -293,12 +299,14 @@ class _Walk:
     ) -> bool | None:
         """True: the same item; False: a new one; None: neither, only what the item serves."""
         single = self._is_single(self.waiting_from or mention.start, mention)
+        if self._is_means(item, task, gap):
+            return True
         new_size = any(key in item.sizes for key in self.waiting if key != "number")
         if item.task is None:
             if versus and (self.waiting or single):
                 return False
             return self.sharing.suits(item.model, task) or (not parted and not versus and item.model is None)
-        stopped = not _STOPS.isdisjoint(gap)
+        stopped = not STOPS.isdisjoint(gap)
         counted = "number" in self.waiting
         if item.task == task or {item.task, task} <= {"text", "reasoning"}:
             if (counted and item.number is not None) or new_size:
@@ -317,6 +325,12 @@ class _Walk:
         if stopped or parted:
             return None if item.number is not None and not single else (None if stopped else False)
         return True if _RANK[task] > _RANK[item.task] or item.number is None else None
+
+    def _is_means(self, item: Item, task: Task, gap: tuple[str, ...]) -> bool:
+        """ "300 e-mails with a classifier": what the work is done with is no second use."""
+        if item.number is None or "number" in self.waiting or item.task not in ("text", None):
+            return False
+        return task in ("classification", "embedding") and len(gap) > 1 and gap[-2] in self.grammar.of("means")
 
     @staticmethod
     def _governs(task: Task) -> bool:
@@ -341,15 +355,17 @@ class _Walk:
 
     # -- sharing and finishing
 
-    def _finish(self, kept: Sequence[Mention]) -> Found:
-        items = self.items
+    def _finish(self, kept: Sequence[Mention], dropped: tuple[str, ...], amounts: Mapping[int, float]) -> Found:
+        items = self.items = self._without_echoes()
+        unnumbered = [i for i in items if i.number is None]
+        if len(unnumbered) == 1 and self.sentence.holds("just_one"):
+            unnumbered[0].single = True
         listed = self.sharing.share_counts(items)
         self.sharing.share_models(items)
         periods = [m for m in kept if m.kind == "period"]
         places = [m for m in kept if m.kind == "place"]
         self.sharing.spread_periods(items, periods)
         uses = self._places(items, places)
-        multiples = self.grammar.tables.get("multiples", {})
         people = next((m.value for m in kept if m.kind == "people"), None)
         params = next((m.value for m in kept if m.kind == "params"), None)
         horizon = next((m.value.period for m in kept if m.kind == "horizon"), None)
@@ -358,15 +374,18 @@ class _Walk:
         size = float(params.value) if isinstance(params, Quantity) else None
         period = cast("Per", periods[0].value) if periods else None
         uses = tuple(replace(u, people=people, horizon=horizon, params_b=size) for u in uses)
+        things = {m.value: amounts.get(id(m), 1.0) for m in reversed(kept) if m.kind == "thing"}
+        uses, things = self._unlike(uses, things)
         return Found(
             uses=uses,
             said=self._said(items, kept),
-            things=tuple(dict.fromkeys(m.value for m in kept if m.kind == "thing")),
+            things=tuple(reversed(things)),
+            amounts=tuple(reversed(things.values())),
             places=tuple(dict.fromkeys(m.value for m in places)),
             amount=next((m.value for m in kept if m.kind == "amount"), None),
-            measure=self._measure(),
+            measure=self.sentence.measure(),
             unknown=tuple(m for m in kept if m.kind == "unknown-model"),
-            dropped=tuple(self.dropped),
+            dropped=dropped,
             versus=self.versus,
             listed=listed,
             counted=any(i.number is not None or i.single or i.sizes for i in items),
@@ -375,8 +394,34 @@ class _Walk:
             horizon=horizon,
             people=people,
             params=size,
-            multiple=next((multiples[t] for t in self.tokens(0, len(self.plain)) if t in multiples), None),
+            multiple=self.sentence.multiple(),
         )
+
+    def _without_echoes(self) -> list[Item]:
+        """ "I coded all weekend, 120 prompts to Claude Code": what is said of a use in passing is no use of its own."""
+
+        def echoes(item: Item) -> bool:
+            if item.number is not None or item.model is not None or item.sizes or item.single:
+                return False
+            return any(
+                other is not item
+                and other.number is not None
+                and (other.task == item.task or self.sharing.task_of(other.model) == item.task)
+                for other in self.items
+            )
+
+        return self.items if self.versus else [i for i in self.items if not echoes(i)]
+
+    def _unlike(self, uses: tuple[Use, ...], things: dict[str, float]) -> tuple[tuple[Use, ...], dict[str, float]]:
+        """ "Does an answer emit more than an e-mail?": where a use is held against its like, the everyday thing is
+        meant that the same words may stand for."""
+        if not self.versus or len(uses) != 2 or uses[0] != uses[1] or len(self.items) != 2:
+            return uses, things
+        for item, other in ((self.items[1], uses[0]), (self.items[0], uses[1])):
+            thing = next((t for t in self.things if item.start <= t.start and t.end <= item.end), None)
+            if thing is not None:
+                return (other,), {thing.value: 1.0, **things}
+        return uses, things
 
     def _said(self, items: Sequence[Item], kept: Sequence[Mention]) -> frozenset[str]:
         said = {m.kind if m.kind != "number" else "count" for m in kept}
@@ -401,10 +446,3 @@ class _Walk:
             n = mine[-1] if mine else 0
             own[n] = own[n] or mention.value
         return tuple(replace(u, place=place or codes[0]) for u, place in zip(made, own, strict=True))
-
-    def _measure(self) -> str | None:
-        tokens = frozenset(self.tokens(0, len(self.plain)))
-        for key, measure in (("water", "water_ml"), ("carbon", "co2e_g"), ("energy", "energy_wh")):
-            if not self.grammar.of(key).isdisjoint(tokens):
-                return measure
-        return None

@@ -1,0 +1,184 @@
+"""What of the things found in a sentence speaks of no use: what is ruled out or taken back, what belongs to an
+everyday thing ("an hour of Netflix", "a flight from Paris to New York"), numbers that are years, ages or people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+from bot.understanding.mention import Mention, Quantity
+from bot.understanding.sentence import MARKS, Sentence
+
+_NEAR = 6  # words within which a correction is followed by what is right
+_LEADING = 4  # words between a thing and the length of time that belongs to it
+_QUANTITIES = frozenset({"number", "minutes", "seconds"})
+_OF_HOURS = {"hour": 60.0, "minute": 1.0, "second": 1 / 60}
+
+
+@dataclass(slots=True)
+class Cleared:
+    """What is left, and what was found on the way."""
+
+    kept: list[Mention]
+    dropped: tuple[str, ...] = ()
+    amounts: dict[int, float] = field(default_factory=dict[int, float])  # by id of a thing's mention: so many of it
+
+
+def cleared(sentence: Sentence) -> Cleared:
+    mentions = _taken_back(sentence, sentence.mentions)
+    mentions, dropped = _ruled_out(sentence, mentions)
+    mentions = _persons(sentence, mentions)
+    result = _without_things_own(sentence, mentions)
+    result.dropped = dropped
+    return result
+
+
+def counts(sentence: Sentence, mention: Mention) -> bool:
+    """False for years, ranks, ratios, ages and the like."""
+    of = sentence.grammar.of
+    before, after = sentence.before(mention.start, 1), sentence.after(mention.end, 1)
+    value = cast("Quantity", mention.value).value
+    if not value > 0:
+        return False
+    if after and (after[0] in of("ratio") or after[0] in of("also_ran") or after[0] in "$€%"):
+        return False
+    if before and (before[0] in of("ranks") or before[0] in "$€"):
+        return False
+    if value <= 3 and before and before[0] in of("pointing") and not sentence.noun_follows(mention):
+        return False  # "which of the two"
+    if sentence.grammar.ends("being", sentence.before(mention.start, 2)) and not sentence.noun_follows(mention):
+        return False  # "I'm 71"
+    is_year = (
+        1990 <= value <= 2100
+        and value == int(value)
+        and re.fullmatch(r"\d{4}", sentence.plain[mention.start : mention.end])
+    )
+    return not (is_year and before and before[0] in of("every_other"))
+
+
+def _taken_back(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
+    """ "300 pics on Bing, no wait, it was DALL-E": what stands before a correction gives way to its like behind it."""
+    if not sentence.holds("mends"):
+        return mentions
+    lost: set[int] = set()
+    for later in mentions:
+        if later.kind not in ("model", "place", "number", "period", "people"):
+            continue
+        earlier = [m for m in mentions if m.kind == later.kind and m.end <= later.start and id(m) not in lost]
+        if not earlier:
+            continue
+        between = sentence.tokens(earlier[-1].end, later.start)
+        if any(sentence.grammar.starts("mends", between[at:]) for at in range(len(between))[-_NEAR:]):
+            lost.add(id(earlier[-1]))
+    return [m for m in mentions if id(m) not in lost]
+
+
+def _ruled_out(sentence: Sentence, mentions: list[Mention]) -> tuple[list[Mention], tuple[str, ...]]:
+    """Leaves out what is named only to be denied, where something else is named in its stead."""
+    saving = sentence.holds("saving")  # "what do I save with A instead of B": both are meant
+    denied = [
+        m for m in mentions if m.kind in ("task", "model", "place", "period") and not saving and _is_denied(sentence, m)
+    ]
+    if not denied:
+        return mentions, ()
+    kept = [m for m in mentions if m not in denied]
+    dropped: list[str] = []
+    for mention in denied:
+        if any(m.kind == mention.kind for m in kept) or len(denied) == 1:
+            dropped.append(str(mention.value))
+        else:
+            kept.append(mention)
+    return sorted(kept, key=lambda m: m.start), tuple(dropped)
+
+
+def _is_denied(sentence: Sentence, mention: Mention) -> bool:
+    tokens = list(sentence.before(mention.start))
+    while tokens and tokens[-1] in sentence.grammar.of("article"):
+        tokens.pop()
+    return sentence.grammar.ends("negators", tuple(tokens))
+
+
+def _persons(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
+    """ "200 agents, and every one of them fires 55 requests": who each of them is, whatever they are called."""
+    if any(m.kind == "people" for m in mentions):
+        return mentions
+    each = next((m for m in mentions if m.kind == "each"), None)
+    numbers = [m for m in mentions if m.kind == "number" and m.score == 1]
+    if each is None or len(numbers) < 2:
+        return mentions
+    first = numbers[0]
+    noun = sentence.after(first.end, 1)
+    plural = bool(noun) and noun[0].endswith("s") and noun[0].isalpha() and not sentence.noun_follows(first)
+    if not plural or first.start > each.start or cast("Quantity", first.value).value < 2:
+        return mentions
+    return [replace(m, kind="people") if m is first else m for m in mentions]
+
+
+def _without_things_own(sentence: Sentence, mentions: list[Mention]) -> Cleared:
+    """ "An hour of Netflix", "10 km by car", "streaming a film for two hours": all that is the thing's own."""
+    things = [i for i, m in enumerate(mentions) if m.kind == "thing"]
+    if not things:
+        return Cleared(mentions)
+    lost: set[int] = set()
+    result = Cleared(mentions)
+    for at in things:
+        thing = mentions[at]
+        lost.update(_own_places(sentence, mentions, at))
+        video = _own_video(sentence, mentions, at)
+        if video is not None:
+            lost.add(video)
+        for near in (at - 1, at + 1 if video != at + 1 else at + 2, at - 2 if video == at - 1 else at - 1):
+            if not 0 <= near < len(mentions) or mentions[near].kind not in _QUANTITIES or near in lost:
+                continue
+            behind = near > at
+            gap = (
+                sentence.tokens(thing.end, mentions[near].start)
+                if behind
+                else sentence.tokens(mentions[near].end, thing.start)
+            )
+            if len(gap) > _LEADING or MARKS & set(gap) or not sentence.grammar.of("versus").isdisjoint(gap):
+                continue
+            if behind and mentions[near].kind != "minutes":
+                continue
+            lost.add(near)
+            result.amounts[id(thing)] = _times(thing, mentions[near])
+    result.kept = [m for i, m in enumerate(mentions) if i not in lost]
+    return result
+
+
+def _own_places(sentence: Sentence, mentions: Sequence[Mention], at: int) -> list[int]:
+    """ "A flight from Paris to New York": where the thing goes is not where the servers are."""
+    own: list[int] = []
+    end = mentions[at].end
+    for i in range(at + 1, len(mentions)):
+        gap = sentence.tokens(end, mentions[i].start)
+        if mentions[i].kind != "place" or not sentence.grammar.of("ways").issuperset(gap):
+            break
+        own.append(i)
+        end = mentions[i].end
+    return own
+
+
+def _own_video(sentence: Sentence, mentions: Sequence[Mention], at: int) -> int | None:
+    """ "Streaming a film", « une série en streaming »: what is watched was made by nobody's AI."""
+    thing = mentions[at]
+    for near in (at + 1, at + 2, at - 1, at - 2):
+        if not 0 <= near < len(mentions) or mentions[near].kind != "task" or mentions[near].value != "video":
+            continue
+        first, second = sorted((thing, mentions[near]), key=lambda m: m.start)
+        gap = sentence.tokens(first.end, second.start)
+        if len(gap) <= 2 and sentence.grammar.of("watched").issuperset(gap):
+            return near
+    return None
+
+
+def _times(thing: Mention, quantity: Mention) -> float:
+    value = cast("Quantity", quantity.value).value
+    if quantity.kind == "number":
+        return value
+    minutes = value if quantity.kind == "minutes" else value / 60
+    unit = next((n for word, n in _OF_HOURS.items() if f"-{word}" in str(thing.value)), None)
+    return minutes / unit if unit is not None else 1.0

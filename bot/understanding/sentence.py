@@ -1,0 +1,56 @@
+"""One sentence with what was found in it: the words between two places, and whether a phrase stands there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.understanding.grammar import Grammar
+from bot.understanding.mention import Mention
+
+_TOKEN = re.compile(r"[a-z0-9]+|[,;:+&=%$€.?!≈()/]")
+MARKS = frozenset(",;:+&=%$€.?!≈()/")
+STOPS = frozenset(".?!")
+_LOOK_BACK, _LOOK_AHEAD = 40, 30  # characters
+
+
+class Sentence:
+    """``plain`` is folded text; mentions stand in its order."""
+
+    def __init__(self, plain: str, mentions: Sequence[Mention], grammar: Grammar) -> None:
+        self.plain = plain
+        self.mentions = sorted(mentions, key=lambda m: (m.start, m.end))
+        self.grammar = grammar
+        self.words = self.tokens(0, len(plain))
+
+    def tokens(self, start: int, end: int) -> tuple[str, ...]:
+        return tuple(_TOKEN.findall(self.plain[start:end])) if start < end else ()
+
+    def before(self, start: int, most: int = 4) -> tuple[str, ...]:
+        return self.tokens(max(0, start - _LOOK_BACK), start)[-most:]
+
+    def after(self, end: int, most: int = 3) -> tuple[str, ...]:
+        return self.tokens(end, end + _LOOK_AHEAD)[:most]
+
+    def holds(self, key: str) -> bool:
+        """Whether a word or phrase of this list of the grammar stands anywhere."""
+        return self.grammar.holds(key, self.words)
+
+    def noun_follows(self, mention: Mention) -> bool:
+        """Whether a task or a model stands right behind."""
+        return any(m.kind in ("task", "model") and 0 <= m.start - mention.end <= 2 for m in self.mentions)
+
+    def measure(self) -> str | None:
+        """What is asked for: carbon, electricity or water."""
+        for key, measure in (("water", "water_ml"), ("carbon", "co2e_g"), ("energy", "energy_wh")):
+            if not self.grammar.of(key).isdisjoint(self.words):
+                return measure
+        return None
+
+    def multiple(self) -> float | None:
+        """ "twice as many", but not "doubled to 128"."""
+        multiples = self.grammar.tables.get("multiples", {})
+        for at, word in enumerate(self.words):
+            if word in multiples and self.words[at + 1 : at + 2] not in (("to",), ("a",)):
+                return multiples[word]
+        return None

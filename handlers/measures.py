@@ -66,7 +66,7 @@ class Measures:
     def amount(self, measure: str, value: float, digits: int = 2) -> str:
         """ "0.26 g CO2e" from ("co2e_g", 0.2613)."""
         code = self.unit_for(measure, value)
-        return self.with_unit(self.number(value / _SIZES[code], digits), code, value / _SIZES[code])
+        return self.with_unit(self.number(value / _SIZES[code], digits), code, _shown(value / _SIZES[code], digits))
 
     def said(self, measure: str, value: float) -> str:
         """An amount a person gave, with all its digits."""
@@ -77,7 +77,7 @@ class Measures:
         """ "0.26 g CO2e (0.10–0.60)", all three in the unit that suits the middle."""
         code = self.unit_for(measure, interval.mid)
         size = _SIZES[code]
-        mid = self.with_unit(self.number(interval.mid / size), code, interval.mid / size)
+        mid = self.with_unit(self.number(interval.mid / size), code, _shown(interval.mid / size))
         if interval.low == interval.high:
             return mid
         return f"{mid} ({self.span(interval.low / size, interval.high / size)})"
@@ -126,3 +126,8 @@ class Measures:
     def day(self, day: date) -> str:
         """ "22 November 2026", « 22 novembre 2026 »: in words, since 05/06 is two different days."""
         return format_date(day, "d MMMM y", self._phrases.locale)
+
+
+def _shown(value: float, digits: int = 2) -> float:
+    """The value as it is written: 1.004 is written 1, and one is no plural."""
+    return float(f"{value:.{digits}g}")

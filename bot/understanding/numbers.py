@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     r"(?P<masked>\x01+)"
     r"|(?P<clock>(?<![\w.,:])\d{1,2} ?h ?[0-5]\d(?!\d)(?: ?(?:minutes?|mins?|mn))?(?![^\W_]))"
     r"|(?P<size>(?<![\w.,])\d{3,5} ?[x×*] ?\d{3,5}(?![^\W_])|(?<![\w.,])\d{3,4} ?p(?![^\W_]))"
-    r"|(?P<number>\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?(?![.,]?\d)|\d+(?:[.,]\d+)*)"
+    r"|(?P<number>\d+(?:\.\d+)?e[+-]?\d{1,3}(?![^\W_])|\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?(?![.,]?\d)|\d+(?:[.,]\d+)*)"
     r"|(?P<word>[^\W\d_]+(?:\d[^\W_]*)?)"
     r"|(?P<sign>(?:[^\w\s\x01]|_)+)"
 )
@@ -139,6 +139,8 @@ class Numbers:
             return spent
         if before is not None and self._is_label(tokens, index, before, token):
             return spent
+        if before is not None and token.glued and not before.glued and before.text.endswith("-"):
+            value = -value  # "-5 images": to be refused kindly, not to be read as five
         if following is None:
             return self._whole(tokens, Number(index, after, token.start, end, value))
         suffix = ""
@@ -210,6 +212,8 @@ class Numbers:
     def _value(self, text: str, following: Token | None) -> float | None:
         if not text.isascii():
             text = "".join(str(int(c)) if c.isdecimal() else c for c in text)
+        if "e" in text:
+            return min(float(text), LARGEST)  # "1e6"
         for mark in " '":
             if mark in text:
                 return float(text.replace(mark, "").replace(",", "."))

@@ -10,12 +10,14 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.pace import Pace
 from bot.understanding.reading import Reading
 from bot.understanding.understanding import Understanding
-from handlers.answer import Answer, Line, Span, Suggestion
+from handlers.answer import Answer, Line, Posting, Span, Suggestion
+from handlers.asides import with_asides
 from handlers.catalogue import Catalogue
 from handlers.command import Call, Command
 from handlers.context import DEPTH, Context
@@ -54,7 +56,7 @@ class Core:
                 return self._too_fast(language, wait)
             context = await self._recall(request)
             reading = None
-            preferred = await self._preferred(request)
+            preferred, public = await self._preferred(request)
             if intent is None:
                 reading = self._read(request, context)
                 intent = reading.intent
@@ -65,6 +67,8 @@ class Core:
             for further in reading.also if reading is not None else ():
                 answer = _joined(answer, await self._run(request, further, language, context))
             await self._remember(request, context, answer)
+            if public is False and not answer.private:
+                answer = replace(answer, private=True)
         except Exception:
             reference = secrets.token_hex(3)
             # No message text in the log: the reference and the trace are what mending needs.
@@ -73,6 +77,13 @@ class Core:
             line = phrases.line("errors.unexpected", reference=reference)
             return Answer("clarify", language, line, tone="apology", reference=reference)
         return answer
+
+    async def postings(self, platform: str, now: datetime) -> list[Posting]:
+        """What is to be sent on a platform now, unasked. It is claimed already: whoever is given it sends it."""
+        features = [feature for feature in self.catalogue.features if feature.postings is not None]
+        return [
+            posting for feature in features if feature.postings for posting in await feature.postings(platform, now)
+        ]
 
     async def explained(self, request: Request) -> list[str]:
         """How a message is read, a line for each step: for editors and tests."""
@@ -92,11 +103,13 @@ class Core:
         context = await self.ports.conversations.recall(request.person, request.channel)
         return context if context is not None and context.alive(request.at) else None
 
-    async def _preferred(self, request: Request) -> Language | None:
+    async def _preferred(self, request: Request) -> tuple[Language | None, bool | None]:
+        """The language set and whether answers are for all to see: a person's own choice before the team's."""
         own = await self.ports.preferences.get(f"person:{request.person}")
-        if own.language is None and request.team is not None:
-            return (await self.ports.preferences.get(f"team:{request.team}")).language
-        return own.language
+        if request.team is None or (own.language is not None and own.public is not None):
+            return own.language, own.public
+        team = await self.ports.preferences.get(f"team:{request.team}")
+        return own.language or team.language, own.public if own.public is not None else team.public
 
     def _language(
         self, request: Request, preferred: Language | None, reading: Reading, context: Context | None
@@ -120,6 +133,7 @@ class Core:
             answer = await command.run(call)
         except CannotAnswer as refusal:
             return self._apology(refusal, language, phrases)
+        answer = with_asides(answer, command.name, phrases)
         return replace(answer, private=True) if command.private and not answer.private else answer
 
     def _apology(self, refusal: CannotAnswer, language: str, phrases: Phrases) -> Answer:

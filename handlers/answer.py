@@ -124,3 +124,12 @@ class Answer:
     context: Context | None = None  # what the next message leans on; None leaves it as it was
     private: bool = False  # a person would want this unseen by others
     reference: str | None = None  # of a logged error
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """An answer to nobody's question of just now: a digest on its day. The platform sends it to the channel, once."""
+
+    team: str
+    channel: str
+    answer: Answer

@@ -10,6 +10,7 @@ from handlers.equating.commands import feature as equating
 from handlers.estimating.commands import feature as estimating
 from handlers.explaining.commands import feature as explaining
 from handlers.facts.commands import feature as facts
+from handlers.feedback.commands import feature as feedback
 from handlers.grids.commands import feature as grids
 from handlers.help.commands import feature as helping
 from handlers.kit import Kit
@@ -73,6 +74,7 @@ def catalogue(kit: Kit) -> Catalogue:
         usage(kit),
         settings(kit),
         privacy(kit),
+        feedback(kit),
         helping(kit, lambda: made[0].listed()),
         smalltalk(kit),
     )

@@ -5,11 +5,12 @@ Words (names, descriptions, cues, examples) come from the feature's text files u
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from handlers.answer import Answer
+from handlers.answer import Answer, Posting
 from handlers.context import Context
 from handlers.kinds import Kind
 from handlers.phrases import Phrases
@@ -50,9 +51,13 @@ class Command:
     hidden: bool = False  # reached by sentences and buttons, not listed in menus
 
 
+Postings = Callable[[str, datetime], Awaitable[Sequence[Posting]]]  # of a platform, due now, claimed for the caller
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A folder under ``handlers``: its commands and where its words are."""
+    """A folder under ``handlers``: its commands, where its words are, and what it says unasked when it is time."""
 
     name: str
     commands: tuple[Command, ...] = field(default=())
+    postings: Postings | None = None

@@ -23,13 +23,16 @@ _COMMANDS: Mapping[str, str] = {
     "estimate": "e", "compare": "c", "equivalents": "q", "method": "m", "sources": "s", "fact": "f", "grid": "g",
     "models": "o", "reduce": "r", "quiz": "z", "log": "l", "report": "p", "budget": "b", "settings": "t",
     "privacy": "v", "help": "h", "smalltalk": "y", "clarify": "k", "decline": "x",
+    "export": "E", "import": "I", "digest": "D", "feedback": "F", "named": "N",
 }  # fmt: skip
 _TASKS: Mapping[str, str] = dict(zip(TASKS, "trcivpsebwg", strict=True))
 _PERIODS: Mapping[str, str] = dict(zip(PERIODS, "hdwmy", strict=True))
 _KEYS: Mapping[str, str] = {
     "uses": "u", "measure": "m", "thing": "t", "facts": "f", "places": "p", "place": "P", "order": "o", "model": "M",
     "maker": "k", "task": "T", "aspect": "a", "answer": "n", "question": "q", "undo": "x", "period": "d", "amount": "A",
-    "clear": "c", "language": "l", "query": "Q", "topic": "i",
+    "clear": "c", "language": "l", "query": "Q", "topic": "i", "by": "b", "figures": "G", "format": "F", "state": "S",
+    "weekday": "w", "hour": "h", "zone": "z", "about": "j", "verdict": "v", "whose": "W", "visible": "V", "keep": "K",
+    "confirm": "C",
 }  # fmt: skip
 # The order of a use's fields on the wire; new ones go at the end.
 _FIELDS = (
@@ -98,7 +101,7 @@ def _parsed(name: str, text: str) -> Any:
     if name == "amount":
         measure = {"c": "co2e_g", "e": "energy_wh", "w": "water_ml"}[text[0]]
         return measure, float(text[1:])
-    if name in ("undo", "clear"):
+    if name in ("undo", "clear", "keep", "confirm"):
         return text == "1"
     if name == "answer":
         return int(text)

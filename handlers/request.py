@@ -27,6 +27,7 @@ class Request:
     admin: bool = False  # may change the team's settings
     addressed: bool = True
     id: str | None = None  # the platform's id of this update, for doing things once
+    name: str | None = None  # what the person is called there; kept only where they ask to be named in reports
     file: bytes | None = None  # a file sent with the message: a ledger to import
 
 

@@ -19,7 +19,8 @@ class StoredOnce:
         self._database = database
 
     async def claim(self, key: str, until: datetime) -> bool:
-        written = self._database.insert(claims).values(key=key, until=until)
+        # Hashed: a claim may be on a person's update or book.
+        written = self._database.insert(claims).values(key=await self._database.hashed(key), until=until)
         async with self._database.writing() as connection:
             won = await connection.execute(
                 written.on_conflict_do_nothing(index_elements=[claims.c.key]).returning(claims.c.key)

@@ -17,7 +17,7 @@ from bot.understanding.reading import Candidate
 from bot.understanding.state import State
 from handlers.context import Context
 from handlers.request import Intent
-from knowledge.calculator.use import Use
+from knowledge.calculator.use import Period, Use
 from knowledge.library import Library
 
 _PLAINLY = 1.5  # by how much a fact must lead to be meant although a use is named
@@ -29,6 +29,7 @@ class Arguments:
 
     def __init__(self, library: Library, grammar: Grammar, weights: Weights) -> None:
         self._weights = weights
+        self._grammar = grammar
         self._followups = FollowUps(library.models, grammar)
         self._makers = {
             word: maker
@@ -53,11 +54,20 @@ class Arguments:
         """The uses meant: those said now, joined with those of before where the message leans on them."""
         found, lean, base = state.heard.found, state.heard.lean, self._base(state)
         if base is None or not base.uses:
-            return found.uses
+            return self._there(state)
         leans = lean.leans or any(s.startswith("continues.") for s in state.signs)
         if not leans and found.uses:
-            return found.uses
-        return self._followups.merge(found, base.uses, adding and not self._replaces(state))
+            return self._there(state)
+        waiting = base.command == "clarify" and base.waiting == "task"
+        return self._followups.merge(found, base.uses, adding and not self._replaces(state), waiting)
+
+    def _there(self, state: State) -> tuple[Use, ...]:
+        """A use of its own, "there": in the place that was spoken of last."""
+        uses, context = state.heard.found.uses, state.context
+        if context is None or any(u.place for u in uses) or not self._grammar.holds("yonder", tuple(w.text for w in state.heard.message.words)):
+            return uses
+        place = next((p for p in (*context.places, *(u.place for u in context.uses)) if p), None)
+        return tuple(replace(u, place=place) for u in uses)
 
     def _replaces(self, state: State) -> bool:
         return "instead" in state.heard.tokens or state.heard.lean.corrects or bool(state.heard.found.dropped)
@@ -80,8 +90,23 @@ class Arguments:
         )
 
     def _open_question(self, state: State) -> Intent:
-        loose = state.heard.found.loose
-        return Intent("clarify", {"waiting": "task" if loose else "what"})
+        known = self._counted(state)
+        return Intent("clarify", {"waiting": "task" if known else "what", "uses": known})
+
+    def _counted(self, state: State) -> tuple[Use, ...]:
+        """Of "5 minutes a day" all but what it is five minutes of, so that the answer to our question can complete it."""
+        found = state.heard.found
+        number, minutes, seconds = (found.loose.get(k) for k in ("number", "minutes", "seconds"))
+        if minutes is not None:
+            use = Use("transcription", count=minutes.value * (number.value if number is not None else 1))
+        elif number is not None or seconds is not None:
+            count = number.value if number is not None else 1.0
+            use = Use("text" if seconds is None else "video", count=count, seconds=getattr(seconds, "value", None))
+        else:
+            return ()
+        place = found.places[0] if found.places else None
+        period = cast("Period | None", found.period.period) if found.period is not None else None
+        return (replace(use, period=period, people=found.people, place=place, horizon=found.horizon),)
 
     def _compare(self, state: State, gives: Mapping[str, Any]) -> Intent:
         found, context = state.heard.found, state.context
@@ -114,7 +139,8 @@ class Arguments:
             if uses:
                 return Intent("estimate", {"uses": uses, "measure": found.measure})
             return self._open_question(state)
-        return Intent("compare", {"uses": uses, "things": things, "measure": found.measure})
+        amounts = found.amounts if things and set(found.amounts) != {1.0} else ()
+        return Intent("compare", {"uses": uses, "things": things, "amounts": amounts, "measure": found.measure})
 
     @staticmethod
     def _framed(new: Use, old: Use) -> Use:
@@ -212,7 +238,8 @@ class Arguments:
 
     def _report(self, state: State, gives: Mapping[str, Any]) -> Intent:
         period = state.heard.found.period
-        return Intent("report", {"period": period.period if period is not None else gives.get("period")})
+        said = period.period if period is not None else gives.get("period")
+        return Intent("report", {"period": said, "by": gives.get("by"), "figures": gives.get("figures")})
 
     def _budget(self, state: State, gives: Mapping[str, Any]) -> Intent:
         amount = state.heard.found.amount
@@ -227,10 +254,21 @@ class Arguments:
             "settings",
             {
                 "language": gives.get("language"),
+                "whose": gives.get("whose"),
+                "visible": gives.get("visible"),
                 "place": found.places[0] if found.places else None,
                 "model": next((u.model for u in found.uses if u.model), None),
             },
         )
+
+    def _named(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        """Where no phrase says on or off, what was typed after the command is the name."""
+        said = None if gives.get("state") else state.heard.message.clean
+        return Intent("named", {"state": gives.get("state"), "name": said or None})
+
+    def _feedback(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        """Reached by its command alone, so that nothing but what was typed for us on purpose is kept."""
+        return Intent("feedback", {"words": state.heard.message.clean or None})
 
     def _privacy(self, state: State, gives: Mapping[str, Any]) -> Intent:
         confirmed = "confirmed" in state.signs
@@ -256,8 +294,9 @@ class Arguments:
             intent = self.intent(candidate.command, state)
             if intent.command != "clarify" and all(intent.command != r.command for r in readings):
                 readings.append(intent)
-        waiting = "task" if found.loose and not found.uses else "what"
-        arguments: dict[str, Any] = {"waiting": waiting, "uses": found.uses, "readings": tuple(readings)}
+        known = found.uses or self._counted(state)
+        waiting = "task" if known and not found.uses else "what"
+        arguments: dict[str, Any] = {"waiting": waiting, "uses": known, "readings": tuple(readings)}
         return Intent("clarify", {k: v for k, v in arguments.items() if v != ()})
 
     def leant(self, intent: Intent, state: State) -> bool:
@@ -295,6 +334,8 @@ _BUILDERS: Mapping[str, _Builder] = {
     "report": Arguments._report,  # pyright: ignore[reportPrivateUsage]
     "budget": Arguments._budget,  # pyright: ignore[reportPrivateUsage]
     "settings": Arguments._settings,  # pyright: ignore[reportPrivateUsage]
+    "named": Arguments._named,  # pyright: ignore[reportPrivateUsage]
+    "feedback": Arguments._feedback,  # pyright: ignore[reportPrivateUsage]
     "privacy": Arguments._privacy,  # pyright: ignore[reportPrivateUsage]
     "smalltalk": Arguments._smalltalk,  # pyright: ignore[reportPrivateUsage]
     "decline": Arguments._decline,  # pyright: ignore[reportPrivateUsage]

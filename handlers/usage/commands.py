@@ -1,262 +1,160 @@
-"""The ledger: uses noted in a sentence, the sum of a month with its range, a budget that informs and never blocks.
-
-A line keeps its inputs and the figures as they were computed then, with the method's version; a change of method never
-rewrites it. Ranges are summed end to end: the same unknowns drive every line, so errors do not cancel out.
+"""A team's own small book of AI use: uses noted in a sentence, their sum with its range, a budget that informs and
+never blocks, a weekly digest for those who want one, and the whole of it as a file.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import get_args
 from uuid import uuid4
 
-from handlers.answer import Answer, Bar, Chart, FigureLine, Line, Suggestion
+from handlers.answer import Answer, Line, Suggestion
 from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
-from handlers.errors import CannotAnswer
-from handlers.kinds import Choice, Given
+from handlers.kinds import Choice, Given, Name, Number, Words
 from handlers.kit import Kit
-from handlers.ports import Budget, Entry
-from handlers.request import Intent, Request
-from knowledge.calculator.estimate import Estimate
-from knowledge.calculator.interval import ZERO, Interval
-from knowledge.calculator.use import Period, Use
-
-MEASURES = ("co2e_g", "energy_wh", "water_ml")
+from handlers.reckoning import Reckoning
+from handlers.request import Intent
+from handlers.usage.budget import Budgeting
+from handlers.usage.carrying import Carrying
+from handlers.usage.digest import DAYS, STATES, Digesting
+from handlers.usage.ledger import book, entry, keeping, once, total
+from handlers.usage.report import WAYS, Reporting
+from knowledge.calculator.use import TASKS, Period, Use
 
 
 def feature(kit: Kit) -> Feature:
-    usage = Usage(kit)
-    period = Parameter("period", Choice(get_args(Period), "periods", kit.lexicon))
+    budgeting = Budgeting(kit)
+    reporting, carrying = Reporting(kit, budgeting), Carrying(kit)
+    digesting, logging = Digesting(kit, reporting, budgeting), Logging(kit, budgeting)
+    naming = Naming(kit)
+    lexicon = kit.lexicon
+
+    def choice(name: str, codes: tuple[str, ...], key: str) -> Parameter:
+        return Parameter(name, Choice(codes, key, lexicon))
+
+    number = Number(1e-6, 1e12, kit.number, lexicon)
+    logged = (
+        choice("task", TASKS, "tasks"),
+        Parameter("model", Name(kit.models, "unknown-model")),
+        Parameter("count", number),
+        Parameter("place", Name(kit.places, "unknown-place")),
+        Parameter("uses", Given()),
+        Parameter("undo", Given()),
+    )
+    reported = (
+        choice("period", get_args(Period), "periods"),
+        choice("by", WAYS, "usage.by"),
+        choice("figures", ("then", "now"), "usage.figures"),
+    )
+    digested = (
+        choice("state", STATES, "usage.states"),
+        choice("weekday", DAYS, "usage.days"),
+        Parameter("hour", Number(0, 23, kit.number, lexicon)),
+        Parameter("zone", Words(40)),
+    )
     return Feature(
         "usage",
         (
-            Command("log", "log", usage.log, (Parameter("uses", Given()), Parameter("undo", Given()))),
-            Command("report", "report", usage.report, (period,)),
-            Command("budget", "budget", usage.budget, (Parameter("amount", Given()), Parameter("clear", Given()))),
+            Command("log", "log", logging.run, logged),
+            Command("report", "report", reporting.run, reported),
+            Command("budget", "budget", budgeting.run, (Parameter("amount", Given()), Parameter("clear", Given()))),
+            Command("digest", "settings", digesting.run, digested),
+            Command("named", "settings", naming.run, (choice("state", STATES, "usage.states"), _name()), private=True),
+            Command(
+                "export", "report", carrying.give, (choice("format", ("csv", "json"), "usage.formats"),), private=True
+            ),
+            Command("import", "log", carrying.take, (Parameter("confirm", Given()),)),
         ),
+        postings=digesting.postings,
     )
 
 
-def book(request: Request) -> str:
-    """Whose ledger a line belongs to: the team's where there is one, the person's own otherwise."""
-    return f"team:{request.team}" if request.team else f"person:{request.person}"
+def _name() -> Parameter:
+    return Parameter("name", Words(40))
 
 
-class Usage:
-    def __init__(self, kit: Kit) -> None:
+class Logging:
+    def __init__(self, kit: Kit, budgeting: Budgeting) -> None:
         self._kit = kit
+        self._budgeting = budgeting
+        self._reckoning = Reckoning(kit)
 
-    async def log(self, call: Call) -> Answer:
+    async def run(self, call: Call) -> Answer:
         if call.argument("undo"):
             return await self._undo(call)
-        uses: tuple[Use, ...] = tuple(call.argument("uses", ()))
+        uses = self._reckoning.uses(call)
+        phrases, measures = call.phrases, self._kit.measures(call.language)
         if not uses:
-            example = str(call.phrases.raw("usage.commands.log.examples")[0])
-            return self._say(call, "log", call.phrases.line("usage.what", example=example), tone="question")
-        logged: list[tuple[Use, Estimate]] = []
-        for use in uses:
-            once = _once(use)
-            logged.append((once, self._kit.calculator.estimate(once)))
+            example = str(phrases.raw("usage.commands.log.examples")[0])
+            return self._say(call, phrases.line("usage.what", example=example), question=True)
+        worked = await self._reckoning.work(call, tuple(once(use) for use in uses))
         # The platform's own id of the message makes the lines': a message that arrives twice is written once.
         batch = call.request.id or uuid4().hex
-        lines = [self._entry(call.request, batch, i, use, estimate) for i, (use, estimate) in enumerate(logged)]
+        # The line keeps the use with the settings of the day in it: a change of settings does not rewrite it either.
+        lines = [entry(call.request, batch, i, e.use, e) for i, e in enumerate(worked.estimates)]
         await self._kit.ports.ledger.add(lines)
-        carbon = _sum([e.footprint.co2e_g for _, e in logged])
-        measures = self._kit.measures(call.language)
-        said = ", ".join(self._kit.describer.use(use, call.language) for use, _ in logged)
-        title = call.phrases.line("usage.logged", what=said, carbon=measures.range("co2e_g", carbon))
-        body: list[Line] = [await self._keeping(call)]
-        body.extend(await self._against_budget(call))
+        said = ", ".join(self._kit.describer.use(use, call.language) for use in worked.uses)
+        carbon = measures.range("co2e_g", total(lines, "co2e_g"))
+        body: list[Line] = [keeping(self._kit, call)]
+        body.extend(await self._budgeting.alert(call))
         return Answer(
             "log",
             call.language,
-            title,
+            phrases.line("usage.logged", what=said, carbon=carbon),
             body=tuple(body),
-            items=tuple(use for use, _ in logged),
-            estimates=tuple(e for _, e in logged),
+            items=worked.uses,
+            estimates=worked.estimates,
             suggestions=(
-                Suggestion(call.phrases.text("usage.undo"), Intent("log", {"undo": True}, "button")),
-                Suggestion(call.phrases.text("usage.see-report"), Intent("report", {}, "button")),
+                Suggestion(phrases.text("usage.undo"), Intent("log", {"undo": True}, "button")),
+                Suggestion(phrases.text("usage.see-report"), Intent("report", {}, "button")),
             ),
-            context=Context("log", call.request.at, call.language, uses=tuple(u for u, _ in logged)),
+            context=Context("log", call.request.at, call.language, uses=worked.uses),
         )
 
     async def _undo(self, call: Call) -> Answer:
-        gone = await self._kit.ports.ledger.undo(book(call.request), call.request.person)
+        """Once a message: one that arrives twice does not take two lines back."""
+        phrases, request = call.phrases, call.request
+        if request.id is not None:
+            first = await self._kit.ports.once.claim(f"undo:{request.id}", request.at + timedelta(days=2))
+            if not first:
+                return self._say(call, phrases.line("usage.undone-already"))
+        gone = await self._kit.ports.ledger.undo(book(request), request.person)
         if not gone:
-            return self._say(call, "log", call.phrases.line("usage.nothing-to-undo"))
-        what = ", ".join(self._kit.describer.use(entry.use, call.language) for entry in gone)
-        return self._say(call, "log", call.phrases.line("usage.undone", what=what))
+            return self._say(call, phrases.line("usage.nothing-to-undo"))
+        what = ", ".join(self._kit.describer.use(line.use, call.language) for line in gone)
+        context = Context("log", request.at, call.language, uses=tuple(line.use for line in gone))
+        return replace(self._say(call, phrases.line("usage.undone", what=what)), context=context)
 
-    def _entry(self, request: Request, batch: str, index: int, use: Use, estimate: Estimate) -> Entry:
-        print_ = estimate.footprint
-        method = ", ".join(f"{m.id} {m.version}" for m in estimate.methods if m.like)
-        return Entry(
-            id=f"{batch}:{index}",
-            batch=batch,
-            book=book(request),
-            person=request.person,
-            at=request.at,
-            use=use,
-            energy_wh=_triple(print_.energy_wh),
-            co2e_g=_triple(print_.co2e_g),
-            water_ml=_triple(print_.water_ml),
-            method=method,
-        )
+    def _say(self, call: Call, title: Line, *, question: bool = False) -> Answer:
+        uses: tuple[Use, ...] = call.context.uses if call.context is not None else ()
+        context = Context("log", call.request.at, call.language, uses=uses)
+        return Answer("log", call.language, title, tone="question" if question else "answer", context=context)
 
-    async def report(self, call: Call) -> Answer:
-        period = str(call.argument("period", "month"))
-        since = _start(period, call.request.at)
-        entries = await self._kit.ports.ledger.entries(
-            book(call.request), since, call.request.at + timedelta(seconds=1)
-        )
-        phrases, measures = call.phrases, self._kit.measures(call.language)
-        span = phrases.text(f"usage.spans.{period}")
-        if not entries:
-            example = str(phrases.raw("usage.commands.log.examples")[0])
-            empty = self._say(call, "report", phrases.line("usage.empty", span=span, example=example))
-            return empty
-        carbon, energy, water = (_total(entries, m) for m in MEASURES)
-        title = phrases.line(
-            "usage.report",
-            n=len(entries),
-            count=measures.count(len(entries)),
-            span=span,
-            carbon=measures.range("co2e_g", carbon),
-        )
-        by_task: dict[str, list[Entry]] = defaultdict(list)
-        for entry in entries:
-            by_task[entry.use.task].append(entry)
-        parts = sorted(by_task.items(), key=lambda part: -_total(part[1], "co2e_g").mid)
-        bars = tuple(
-            Bar(phrases.text(f"tasks.{task}"), t.low, t.mid, t.high, phrases.text("usage.lines", n=len(part)))
-            for task, part in parts
-            if (t := _total(part, "co2e_g"))
-        )
-        caption = phrases.text("usage.caption", span=span)
-        alt = caption + ": " + ", ".join(f"{b.label} {measures.amount('co2e_g', b.mid)}" for b in bars)
-        body = [await self._keeping(call), *await self._against_budget(call)]
-        return Answer(
-            "report",
-            call.language,
-            title,
-            body=tuple(body),
-            figures=(
-                FigureLine(phrases.text("measures.co2e_g"), measures.range("co2e_g", carbon)),
-                FigureLine(phrases.text("measures.energy_wh"), measures.range("energy_wh", energy)),
-                FigureLine(phrases.text("measures.water_ml"), measures.range("water_ml", water)),
-            ),
-            notes=(phrases.line("usage.as-then"),),
-            chart=Chart(bars, "co2e_g", caption, alt),
-            suggestions=(
-                Suggestion(phrases.text("usage.less"), Intent("reduce", {"task": parts[0][0]}, "button")),
-                Suggestion(
-                    phrases.text("usage.everyday"), Intent("equivalents", {"amount": ("co2e_g", carbon.mid)}, "button")
-                ),
-            ),
-            context=Context("report", call.request.at, call.language, amount=("co2e_g", carbon.mid)),
-        )
 
-    async def budget(self, call: Call) -> Answer:
-        owner = book(call.request)
-        budgets = self._kit.ports.budgets
-        phrases, measures = call.phrases, self._kit.measures(call.language)
-        amount: tuple[str, float] | None = call.argument("amount")
-        if call.argument("clear"):
-            await budgets.put(owner, None)
-            return self._say(call, "budget", phrases.line("usage.budget-cleared"))
-        if amount is not None:
-            measure, value = amount
-            if measure not in ("co2e_g", "energy_wh"):
-                raise CannotAnswer("usage.budget-measure", intent="budget")
-            if not value > 0:
-                raise CannotAnswer("not-positive", intent="budget")
-            await budgets.put(owner, Budget(measure, value))
-            title = phrases.line("usage.budget-set", amount=measures.said(measure, value))
+class Naming:
+    """Whether a person's share is shown by name in the team's reports. Nobody's is unless they said so themselves."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+
+    async def run(self, call: Call) -> Answer:
+        whose, person, phrases = book(call.request), call.request.person, call.phrases
+        consents = self._kit.ports.consents
+        name = " ".join(str(call.argument("name", "")).split()) or (call.request.name or "")
+        if call.request.team is None:
+            line = phrases.line("usage.named-in-teams")
+        elif call.argument("state") == "off":
+            await consents.withdraw(person, "named", whose)
+            line = phrases.line("usage.named-off")
+        elif call.argument("state") == "on" or call.argument("name"):
+            if not name:
+                line = phrases.line("usage.named-how")
+            else:
+                await consents.give(person, "named", whose, name[:40])
+                line = phrases.line("usage.named-on", name=name[:40])
         else:
-            found = await budgets.get(owner)
-            if found is None:
-                example = str(phrases.raw("usage.commands.budget.examples")[0])
-                return self._say(call, "budget", phrases.line("usage.no-budget", example=example), tone="question")
-            title = phrases.line("usage.budget-is", amount=measures.said(found.measure, found.amount))
-        left = await self._against_budget(call, always=True)
-        return Answer(
-            "budget",
-            call.language,
-            title,
-            body=(*left, await self._keeping(call)),
-            suggestions=(Suggestion(phrases.text("usage.see-report"), Intent("report", {}, "button")),),
-            context=Context("budget", call.request.at, call.language, amount=amount),
-        )
-
-    async def _against_budget(self, call: Call, *, always: bool = False) -> list[Line]:
-        """A line on the month's budget: always where asked for it, otherwise from four fifths on."""
-        found = await self._kit.ports.budgets.get(book(call.request))
-        if found is None:
-            return []
-        since = _start("month", call.request.at)
-        entries = await self._kit.ports.ledger.entries(
-            book(call.request), since, call.request.at + timedelta(seconds=1)
-        )
-        used = _total(entries, found.measure)
-        share = used.mid / found.amount
-        if share < 0.8 and not always:
-            return []
-        measures = self._kit.measures(call.language)
-        left = max(found.amount - used.mid, 0)
-        return [
-            call.phrases.line(
-                "usage.budget-left",
-                used=measures.range(found.measure, used) if used.high > 0 else measures.exact(0),
-                share=measures.number(100 * share),
-                left=measures.amount(found.measure, left) if left > 0 else measures.exact(0),
-                budget=measures.said(found.measure, found.amount),
-            )
-        ]
-
-    async def _keeping(self, call: Call) -> Line:
-        whose = "team" if call.request.team else "own"
-        kept = "lasting" if self._kit.ports.lasting else "passing"
-        return call.phrases.line(f"usage.kept.{whose}-{kept}")
-
-    def _say(self, call: Call, intent: str, title: Line, tone: str = "answer") -> Answer:
-        context = Context(intent, call.request.at, call.language)
-        return Answer(
-            intent, call.language, title, tone="question" if tone == "question" else "answer", context=context
-        )
-
-
-def _once(use: Use) -> Use:
-    """What was done, done once: "15 a day" noted today is 15, so the period goes and the count stays."""
-    return replace(use, period=None, horizon=None, workdays=False)
-
-
-def _start(period: str, now: datetime) -> datetime:
-    """The beginning of the calendar month or year, the last Monday, or midnight."""
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    if period == "month":
-        return day.replace(day=1)
-    if period == "year":
-        return day.replace(month=1, day=1)
-    if period == "week":
-        return day - timedelta(days=day.weekday())
-    return day if period == "day" else now - timedelta(hours=1)
-
-
-def _sum(intervals: Sequence[Interval]) -> Interval:
-    total = ZERO
-    for interval in intervals:
-        total += interval
-    return total
-
-
-def _total(entries: Sequence[Entry], measure: str) -> Interval:
-    return _sum([Interval(*getattr(entry, measure)) for entry in entries])
-
-
-def _triple(interval: Interval) -> tuple[float, float, float]:
-    return interval.low, interval.mid, interval.high
+            known = await consents.given(person, "named", whose)
+            line = phrases.line("usage.named-on", name=known) if known else phrases.line("usage.named-not")
+        return Answer("settings", call.language, line)

@@ -38,7 +38,7 @@ async def test_a_books_month_is_read_through_the_index(address: str) -> None:
             await ports.ledger.add(
                 [
                     replace(
-                        line(book * 100 + n), at=NOW + timedelta(days=5 * n), person=f"discord:{book}{n}", **changes
+                        line(book * 100 + n), book=team, at=NOW + timedelta(days=5 * n), person=f"discord:{book}{n}"
                     )
                     for n in range(50)
                 ]

@@ -9,9 +9,8 @@ from collections.abc import Sequence as Several
 from datetime import timedelta
 from typing import Any, cast
 
-from telegram import LinkPreviewOptions, Update
-from telegram.constants import ParseMode
-from telegram.ext import Defaults, ExtBot
+from telegram import Update
+from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.platforms.telegram.limiter import Limiter
@@ -34,7 +33,6 @@ class Bot(ExtBot[None]):
             base_file_url=f"{server}/file/bot",
             request=HTTPXRequest(CONNECTIONS, READ_TIMEOUT, 10.0, 5.0, 30.0),
             get_updates_request=HTTPXRequest(1, READ_TIMEOUT, 10.0, 5.0, 5.0),
-            defaults=Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)),
             rate_limiter=Limiter(per_second),
         )
         self._sequence = sequence

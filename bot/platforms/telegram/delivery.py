@@ -4,6 +4,7 @@ with a line in the log; what it refuses in one form is sent in a plainer one.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
@@ -16,9 +17,11 @@ from telegram import (
     InlineKeyboardMarkup,
     InputFile,
     InputMediaPhoto,
+    LinkPreviewOptions,
     Message,
     ReplyParameters,
 )
+from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
@@ -27,11 +30,15 @@ from bot.charts.painter import Painter
 from bot.core import Core
 from bot.platforms.telegram.hearing import Spot
 from bot.platforms.telegram.polls import quiz
-from bot.platforms.telegram.render import Button, Post, plainly, post, single
+from bot.platforms.telegram.render import Button, Post, keyboard, plainly, post, single
 from handlers.answer import Answer, Chart
 
 logger = logging.getLogger(__name__)
 
+HTML = ParseMode.HTML
+BARE = LinkPreviewOptions(is_disabled=True)  # a source's own picture would push the answer away
+PAINTING = 1.0  # seconds an answer waits for its picture; its figures stand in the words too
+MOST_PAINTINGS = 8  # waited for at the same time, before answers go without
 MOST_PICTURES = 512  # ids of pictures that Telegram has already
 _SAME = "message is not modified"
 _GONE = (
@@ -83,6 +90,7 @@ class Delivery:
         self._painter = painter
         self._today = today
         self._pictures: OrderedDict[tuple[Chart, str], str] = OrderedDict()
+        self._painting = 0
 
     async def send(self, spot: Spot, answer: Answer, extra: tuple[tuple[Button, ...], ...] = ()) -> Placed:
         """A new message, or several where one does not hold it."""
@@ -124,7 +132,7 @@ class Delivery:
                 return await self.send(spot, answer)
             if _says(error, *_MARKUP) and placed.text is not None:
                 logger.exception("markup refused")
-                await self._bot.edit_message_text(plainly(answer), spot.chat, placed.text, parse_mode=None)
+                await self._bot.edit_message_text(plainly(answer), spot.chat, placed.text)
                 return placed
             raise
 
@@ -132,7 +140,11 @@ class Delivery:
         """A message that was sent through us into a chat we are not in: one text, no upload."""
         await self._unless_same(
             self._bot.edit_message_text(
-                single(answer), inline_message_id=message, reply_markup=markup(post(answer, picture=False).buttons)
+                single(answer),
+                inline_message_id=message,
+                parse_mode=HTML,
+                link_preview_options=BARE,
+                reply_markup=markup(keyboard(answer)),
             )
         )
 
@@ -141,7 +153,12 @@ class Delivery:
         last = not others
         await self._unless_same(
             self._bot.edit_message_text(
-                first, spot.chat, placed.text, reply_markup=markup(made.buttons) if last else None
+                first,
+                spot.chat,
+                placed.text,
+                parse_mode=HTML,
+                link_preview_options=BARE,
+                reply_markup=markup(made.buttons) if last else None,
             )
         )
         if last:
@@ -157,7 +174,7 @@ class Delivery:
         target = placed.photo if placed.photo is not None else placed.text
         if target is None:
             return await self.send(spot, answer)
-        media = InputMediaPhoto(picture, caption=made.caption)
+        media = InputMediaPhoto(picture, caption=made.caption, parse_mode=HTML)
         edited = await self._unless_same(
             self._bot.edit_message_media(media, spot.chat, target, reply_markup=None if made.texts else buttons)
         )
@@ -168,7 +185,14 @@ class Delivery:
             below = await self._texts(spot, answer, made, target)
             return Placed(target, below)
         await self._unless_same(
-            self._bot.edit_message_text("".join(made.texts), spot.chat, placed.text, reply_markup=buttons)
+            self._bot.edit_message_text(
+                "".join(made.texts),
+                spot.chat,
+                placed.text,
+                parse_mode=HTML,
+                link_preview_options=BARE,
+                reply_markup=buttons,
+            )
         )
         return placed
 
@@ -179,6 +203,7 @@ class Delivery:
                 spot.chat,
                 picture,
                 caption=made.caption,
+                parse_mode=HTML,
                 message_thread_id=spot.topic,
                 reply_parameters=_reply(spot.reply_to),
                 reply_markup=None if made.texts else markup(made.buttons),
@@ -196,18 +221,19 @@ class Delivery:
             last = number == len(made.texts) - 1
             above = photo if photo is not None else placed  # what is below names what is above it
             arguments: dict[str, Any] = {
+                "link_preview_options": BARE,
                 "message_thread_id": spot.topic,
                 "reply_parameters": _reply(above if above is not None else spot.reply_to),
                 "disable_notification": True if above is not None else None,
                 "reply_markup": markup(made.buttons) if last else None,
             }
             try:
-                sent = await self._bot.send_message(spot.chat, text, **arguments)
+                sent = await self._bot.send_message(spot.chat, text, parse_mode=HTML, **arguments)
             except BadRequest as error:
                 if answer is None or not _says(error, *_MARKUP):
                     raise
                 logger.exception("markup refused")
-                sent = await self._bot.send_message(spot.chat, plainly(answer), parse_mode=None, **arguments)
+                sent = await self._bot.send_message(spot.chat, plainly(answer), **arguments)
                 return sent.message_id
             placed = sent.message_id
         return placed
@@ -225,7 +251,7 @@ class Delivery:
                 type="quiz",
                 api_kwargs={"correct_option_ids": [asked.right]},
                 explanation=asked.explanation,
-                explanation_parse_mode="HTML",
+                explanation_parse_mode=HTML,
                 message_thread_id=spot.topic,
                 reply_parameters=_reply(spot.reply_to),
                 reply_markup=markup(asked.buttons),
@@ -243,8 +269,16 @@ class Delivery:
         if known is not None:
             self._pictures.move_to_end((answer.chart, answer.language))
             return known
-        phrases = self._core.lexicon[answer.language]
-        return await self._painter.png(drawn(answer.chart, phrases, answer.citations, self._today()))
+        if self._painting >= MOST_PAINTINGS:
+            return None
+        svg = drawn(answer.chart, self._core.lexicon[answer.language], answer.citations, self._today())
+        self._painting += 1
+        try:
+            return await asyncio.wait_for(self._painter.png(svg), PAINTING)
+        except TimeoutError:
+            return None
+        finally:
+            self._painting -= 1
 
     def _learn(self, answer: Answer, sent: Message | bool | None) -> None:
         if isinstance(sent, Message) and sent.photo and answer.chart is not None:

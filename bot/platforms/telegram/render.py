@@ -147,9 +147,10 @@ def _small(answer: Answer) -> list[Piece]:
 
 
 def _figures(answer: Answer) -> list[Piece]:
-    colon = "\u00a0: " if answer.language == "fr" else ": "
+    colon = "\u00a0:" if answer.language == "fr" else ":"
     return [
-        _piece((Span(f"{f.label[:1].upper()}{f.label[1:]}{colon}", strong=True), Span(f.value))) for f in answer.figures
+        _piece((Span(f"{f.label[:1].upper()}{f.label[1:]}{colon}", strong=True), Span(f" {f.value}")))
+        for f in answer.figures
     ]
 
 

@@ -52,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     facts.set_defaults(run=_facts)
     release = ways.add_parser("release", help="bring the database up to date, before a new version starts")
     release.set_defaults(run=_release)
+    discord = ways.add_parser("discord", help="answer on Discord (DISCORD_TOKEN)")
+    discord.set_defaults(run=_serve, platforms=("discord",))
+    invite = ways.add_parser("invite", help="the link that adds the Discord bot to a server or an account")
+    invite.add_argument("application", nargs="?", type=int, help="the application's id; without it, DISCORD_TOKEN's")
+    invite.set_defaults(run=_invite)
     telegram = ways.add_parser("telegram", help="answer on Telegram (TELEGRAM_TOKEN)")
     telegram.set_defaults(run=_serve, platforms=("telegram",))
     every = ways.add_parser("all", help="answer on every platform a token is set for, in one process")
@@ -161,16 +166,25 @@ def _release(arguments: argparse.Namespace) -> int:
 
     async def menus() -> int:
         from bot.assembly import assemble
-        from bot.platforms.telegram.run import released
 
-        async with assemble() as core:
-            return await released(core, settings)
+        codes = [0]
+        # With what is kept: there it is remembered what was registered last.
+        async with assemble(settings) as core:
+            if settings.telegram_token is not None:
+                from bot.platforms.telegram.run import released as telegram
+
+                codes.append(await telegram(core, settings))
+            if settings.discord_token is not None:
+                from bot.platforms.discord.run import released as discord
+
+                codes.append(await discord(core, settings))
+        return max(codes)
 
     def run() -> None:
         nonlocal code
         revision = asyncio.run(release(settings.address))
         sys.stdout.write(f"database at revision {revision}\n")
-        if settings.telegram_token is not None:
+        if settings.telegram_token is not None or settings.discord_token is not None:
             code = asyncio.run(menus())
 
     return _configured(run) or code
@@ -183,13 +197,17 @@ def _serve(arguments: argparse.Namespace) -> int:
     from bot.settings import Settings
 
     settings = Settings()
-    tokens = {"telegram": settings.telegram_token}
+    tokens = {"discord": settings.discord_token, "telegram": settings.telegram_token}
     wanted = arguments.platforms or tuple(name for name, token in tokens.items() if token is not None)
     missing = [f"{name.upper()}_TOKEN" for name in wanted or tokens if tokens[name] is None]
     if missing:
         sys.stderr.write(f"smallprint: {' or '.join(missing)} is not set\n")
         return USAGE
     ways: list[Way] = []
+    if "discord" in wanted:
+        from bot.platforms.discord.run import serve as discord
+
+        ways.append(discord)
     if "telegram" in wanted:
         from bot.platforms.telegram.run import serve as telegram
 
@@ -201,6 +219,19 @@ def _serve(arguments: argparse.Namespace) -> int:
         code = served(settings, ways)
 
     return _configured(run) or code
+
+
+def _invite(arguments: argparse.Namespace) -> int:
+    from bot.platforms.discord.invite import application_of, link
+    from bot.settings import Settings
+
+    token = Settings().discord_token
+    application = arguments.application or (application_of(token.get_secret_value()) if token is not None else None)
+    if application is None:
+        sys.stderr.write("smallprint invite: the application's id is needed, or a DISCORD_TOKEN that holds it\n")
+        return USAGE
+    sys.stdout.write(link(application) + "\n")
+    return 0
 
 
 def _facts(arguments: argparse.Namespace) -> int:

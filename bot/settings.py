@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Misconfigured(ValueError):
@@ -21,6 +21,12 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None  # postgres://..., sqlite:///file, "memory:"; none: a file in the data folder
     smallprint_key: SecretStr | None = None  # turns people's ids into hashes; none: one made and kept in the database
 
+    discord_token: SecretStr | None = None  # from the developer portal
+    discord_shard_count: int | None = Field(
+        default=None, ge=1
+    )  # over all processes; none: as many as Discord recommends
+    discord_shard_ids: Annotated[list[int] | None, NoDecode] = None  # of this process: "0,1" or "0-3"; none: all
+
     telegram_token: SecretStr | None = None  # from BotFather
     telegram_api_url: str = "https://api.telegram.org"  # a Bot API server of one's own, for methods and for files
     telegram_webhook_url: str | None = None  # the public address updates are sent to; without one they are fetched
@@ -28,6 +34,15 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]{1,256}$")
     telegram_messages_per_second: float = Field(default=30, ge=0)  # over all chats; 0 is no limit of ours at all
     port: int = 8080  # where webhooks are listened for
+
+    @field_validator("discord_shard_ids", mode="before")
+    @classmethod
+    def _shards(cls, value: object) -> object:
+        """ "0,1,4-7": numbers and spans."""
+        if not isinstance(value, str):
+            return value
+        spans = [part.strip().partition("-") for part in value.split(",") if part.strip()]
+        return [shard for first, _, last in spans for shard in range(int(first), int(last or first) + 1)]
 
     @property
     def address(self) -> str | None:

@@ -46,6 +46,7 @@ class Explaining:
         figures: list[FigureLine] = []
         sources: list[str] = list(self._kit.library.pillars)
         notes: tuple[Line, ...] = ()
+        chart = None
         if uses:
             worked = await self._reckoning.work(call, uses)
             estimate = worked.estimates[0]
@@ -59,6 +60,8 @@ class Explaining:
                 FigureLine(phrases.text("measures.energy_wh"), measures.range("energy_wh", estimate.each.energy_wh)),
             ]
             notes = self._small_print.under(call, worked.estimates[:1])
+            # The methods beside one another: what "why" asks about is best seen.
+            chart = self._reckoning.chart(call, worked, str(call.argument("measure", "co2e_g")))
             sources = [s for e in worked.estimates for s in e.sources] or sources
         else:
             task = call.argument("topic") or "text"
@@ -72,6 +75,7 @@ class Explaining:
             body=tuple(body),
             figures=tuple(figures),
             notes=notes,
+            chart=chart,
             citations=citations(self._kit.library, sources, phrases),
             suggestions=self._next(call, uses),
             items=uses,

@@ -1,0 +1,1 @@
+"""Discord: events become requests, answers become cards. No answer is made here."""

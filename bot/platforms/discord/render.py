@@ -1,0 +1,252 @@
+"""An Answer as a card: pure, every span escaped, within Discord's limits whatever the answer holds.
+
+Line one, what explains it, the figures, the picture where things are compared, the small print, the buttons. Where the
+card would be too large, asides go first, then suggestions, then notes and the body from their ends, then sources are
+shortened to their links; figures go last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import discord
+from discord import ui
+
+from bot.platforms.discord.buttons import select
+from bot.platforms.discord.escaping import escaped, link, markdown, small, started
+from bot.platforms.discord.tokens import What, written
+from handlers.answer import Answer, Citation, Span, Suggestion, plain
+from handlers.encoding import ROOM, encode
+from handlers.phrases import Phrases
+from handlers.request import Intent
+
+MOST_TEXT = 4000
+MOST_COMPONENTS = 40
+LABEL = 80
+ALT = 1024
+ROW = 5
+MORE_LEAVES = 16  # components that buttons may need: the menu comes after them
+MOST_SUGGESTIONS = 4  # three at most, and a quiz has four options
+PICTURE = "chart.png"
+_COLOURS = {"answer": 0x2A8F7F, "question": 0xC98A1B, "apology": 0xB4534A}
+# Answers that set one thing beside another: their chart is a picture. The methods of a single estimate are told in
+# words, and drawn where someone asks why they differ.
+_COMPARED = frozenset({"compare", "grid", "report", "method"})
+
+MakeButton = Callable[[str, str, discord.ButtonStyle], ui.Item[ui.LayoutView]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a card will stand, and for whom."""
+
+    owner: int | None  # who may change it in place
+    private: bool = False  # only one person sees it
+    shareable: bool = True
+    picture: bool = True  # whether a picture may be attached
+    extra: tuple[ui.ActionRow[ui.LayoutView], ...] = ()  # rows that belong to the occasion, not to the answer
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A button to be: its label and what it carries."""
+
+    label: str
+    custom_id: str
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+
+
+def pictured(answer: Answer) -> bool:
+    """Whether the answer's chart is worth a picture: two or more things beside one another."""
+    return answer.chart is not None and (answer.intent in _COMPARED or len(answer.items) > 1 or len(answer.topics) > 1)
+
+
+def own_intent(answer: Answer, intent: Intent | None) -> Intent | None:
+    """What would give this answer again: the intent it came from, or one made from what was understood."""
+    if intent is not None and encode(intent, ROOM) is not None:
+        return intent
+    command = answer.context.command if answer.context is not None else None
+    if answer.facts:
+        return Intent("fact", {"facts": answer.facts}, "button")
+    if answer.items and command in ("estimate", "compare", "method", "equivalents", "reduce", "sources"):
+        return Intent(command, {"uses": answer.items}, "button")
+    if answer.intent == "grid" and answer.topics:
+        return Intent("grid", {"places": answer.topics}, "button")
+    if answer.intent == "report":
+        return Intent("report", {}, "button")
+    return None
+
+
+def card(
+    answer: Answer, phrases: Phrases, setting: Setting, make: MakeButton, intent: Intent | None = None
+) -> ui.LayoutView:
+    """The whole answer as a layout. ``make`` turns a label and what it carries into a button that answers."""
+    again = own_intent(answer, intent)
+    suggestions = _suggestions(answer, setting)
+    asides, cited = _asides(answer, phrases, setting, again)
+    title, rest, foot = _fitted(answer, inline=not cited)
+    view = ui.LayoutView(timeout=None)
+    inside: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join((title, *rest)))]
+    if setting.picture and answer.chart is not None and pictured(answer):
+        gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
+        gallery.add_item(media=f"attachment://{PICTURE}", description=answer.chart.alt[:ALT])
+        inside.append(gallery)
+    if answer.attachment is not None:
+        inside.append(ui.File(f"attachment://{file_name(answer.attachment.name)}"))
+    if foot:
+        inside.extend((ui.Separator(), ui.TextDisplay(foot)))
+    room = MOST_COMPONENTS - 1 - len(inside) - sum(1 + len(row.children) for row in setting.extra)
+    container: ui.Container[ui.LayoutView] = ui.Container(*inside, accent_colour=_COLOURS[answer.tone])
+    for row in (*_rows(suggestions, asides, make, room), *setting.extra):
+        container.add_item(row)
+    if (more := _more(answer, phrases)) is not None and room >= MORE_LEAVES:
+        container.add_item(more)
+    view.add_item(container)
+    return view
+
+
+def sources_only(answer: Answer, phrases: Phrases) -> Answer:
+    """The sources of an answer, as an answer of their own."""
+    title = phrases.line("discord.sources", what=answer.title)
+    bare = replace(answer, body=(), figures=(), notes=(), chart=None, suggestions=(), asides=(), attachment=None)
+    return replace(bare, intent="sources", title=title, tone="answer", items=(), facts=(), topics=(), context=None)
+
+
+def words_alone(answer: Answer) -> str:
+    """For the case that Discord refuses the card: line one, without any form."""
+    return started(_cut(escaped(plain(answer.title)), 2000))
+
+
+def file_name(name: str) -> str:
+    """A name that an attachment can be referred to by."""
+    return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)[:60] or "file"
+
+
+def shortened(label: str, most: int = LABEL) -> str:
+    return label if len(label) <= most else label[: most - 1].rstrip() + "…"
+
+
+def _suggestions(answer: Answer, setting: Setting) -> list[Wanted]:
+    primary = discord.ButtonStyle.primary
+    made = [_wanted("i", s, answer.language, setting.owner, primary) for s in answer.suggestions[:MOST_SUGGESTIONS]]
+    return _once(button for button in made if button is not None)
+
+
+def _asides(answer: Answer, phrases: Phrases, setting: Setting, again: Intent | None) -> tuple[list[Wanted], bool]:
+    """What to do with the answer itself; and whether its sources stand behind a button."""
+    language, owner = answer.language, setting.owner
+    made: list[Wanted | None] = []
+
+    def offer(what: What, key: str, intent: Intent | None) -> Wanted | None:
+        if intent is None:
+            return None
+        return _wanted(what, Suggestion(phrases.text(key), intent), language, owner)
+
+    cited = None
+    if answer.citations and answer.intent != "sources":
+        cited = offer("c", "discord.see-sources", again)
+        made.append(cited)
+    if answer.intent == "estimate" and len(answer.items) == 1:
+        uses = {"uses": answer.items}
+        made.append(offer("m", "discord.change", Intent("estimate", uses, "button")))
+        made.append(offer("i", "discord.why", Intent("method", uses, "button")))
+        made.append(offer("i", "discord.everyday", Intent("equivalents", uses, "button")))
+    if setting.private and setting.shareable and answer.tone == "answer" and not answer.attachment:
+        made.insert(0, offer("h", "discord.share", again))
+    offered = {s.intent.command for s in answer.suggestions if answer.intent == "estimate"}
+    kept = [b for b in made if b is not None and not _double(b, offered, phrases)]
+    return _once(kept), cited is not None
+
+
+def _more(answer: Answer, phrases: Phrases) -> ui.ActionRow[ui.LayoutView] | None:
+    """What may be done with the answer itself, in one quiet menu: whoever chooses is answered privately."""
+    made = [(s.label, written("a", answer.language, None, s.intent)) for s in answer.asides]
+    options = [(label, custom_id) for label, custom_id in made if custom_id is not None]
+    custom_id = written("o", answer.language, None, None)
+    return select(phrases.text("discord.more"), custom_id, options) if options and custom_id is not None else None
+
+
+def _double(button: Wanted, offered: set[str], phrases: Phrases) -> bool:
+    """Already among the suggestions, under a name of its own."""
+    names = {"method": phrases.text("discord.why"), "equivalents": phrases.text("discord.everyday")}
+    return any(command in offered and button.label == name for command, name in names.items())
+
+
+def _wanted(
+    what: What,
+    suggestion: Suggestion,
+    language: str,
+    owner: int | None,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+) -> Wanted | None:
+    custom_id = written(what, language, owner, suggestion.intent)
+    return Wanted(shortened(suggestion.label), custom_id, style) if custom_id is not None else None
+
+
+def _once(buttons: Iterable[Wanted]) -> list[Wanted]:
+    return list({button.custom_id: button for button in reversed(list(buttons))}.values())[::-1]
+
+
+def _rows(
+    suggestions: list[Wanted], asides: list[Wanted], make: MakeButton, room: int
+) -> list[ui.ActionRow[ui.LayoutView]]:
+    rows: list[ui.ActionRow[ui.LayoutView]] = []
+    said = {button.custom_id for button in suggestions}
+    for buttons in (suggestions, [b for b in asides if b.custom_id not in said][:ROW]):
+        fitting = buttons[: max(min(ROW, room - 1), 0)]
+        if fitting:
+            rows.append(ui.ActionRow(*(make(b.label, b.custom_id, b.style) for b in fitting)))
+            room -= 1 + len(fitting)
+    return rows
+
+
+def _fitted(answer: Answer, *, inline: bool) -> tuple[str, list[str], str]:
+    """Title, lines under it and small print, within the card's letters."""
+    title = markdown(answer.title)
+    title = f"### {title}" if len(title) <= 300 else title
+    body = [markdown(line) if plain(line).strip() else "" for line in answer.body]
+    while body and not body[-1]:
+        body.pop()
+    colon = "\u00a0: " if answer.language == "fr" else ": "
+    figures = [
+        markdown((Span(f.label[:1].upper() + f.label[1:], strong=True), Span(f"{colon}{f.value}")))
+        for f in answer.figures
+    ]
+    notes = [markdown(line) for line in answer.notes if plain(line).strip()]
+    citations = list(answer.citations) if inline else []
+    sources = [_source(n, cited) for n, cited in enumerate(citations, 1)]
+
+    def size() -> int:
+        foot = small((*notes, *sources))
+        return _units("\n".join((title, *body, *figures))) + _units(foot)
+
+    for lines in (notes, body):
+        while lines and size() > MOST_TEXT:
+            lines.pop()
+    if size() > MOST_TEXT:
+        sources = [_source(n, cited, short=True) for n, cited in enumerate(citations, 1)]
+    for lines in (sources, figures):
+        while lines and size() > MOST_TEXT:
+            lines.pop()
+    title = _cut(title, MOST_TEXT)
+    return title, [*body, *figures], small((*notes, *sources))
+
+
+def _source(number: int, cited: Citation, *, short: bool = False) -> str:
+    who = escaped(f"{cited.publisher}, {cited.year}")
+    if short:
+        return f"{number}. {link(who, cited.url)}"
+    checked = f" ({escaped(cited.checked)})" if cited.checked else ""
+    return f"{number}. {who}: {link(escaped(cited.title), cited.url)}{checked}"
+
+
+def _units(text: str) -> int:
+    """Letters as Discord may count them: those beyond the basic plane twice."""
+    return len(text) + sum(ord(letter) > 0xFFFF for letter in text)
+
+
+def _cut(text: str, most: int) -> str:
+    while _units(text) > most:
+        text = text[: most - 1 - max(0, _units(text) - len(text))].rstrip("\\*") + "…"
+    return text

@@ -14,6 +14,15 @@ STOPS = frozenset(".?!")
 _LOOK_BACK, _LOOK_AHEAD = 40, 30  # characters
 
 
+_MEASURES = (
+    ("minerals", "adpe_mg"),
+    ("primary", "primary_mj"),
+    ("water", "water_ml"),
+    ("carbon", "co2e_g"),
+    ("energy", "energy_wh"),
+)
+
+
 class Sentence:
     """``plain`` is folded text; mentions stand in its order."""
 
@@ -41,8 +50,8 @@ class Sentence:
         return any(m.kind in ("task", "model") and 0 <= m.start - mention.end <= 2 for m in self.mentions)
 
     def measure(self) -> str | None:
-        """What is asked for: carbon, electricity or water."""
-        for key, measure in (("water", "water_ml"), ("carbon", "co2e_g"), ("energy", "energy_wh")):
+        """What is asked for: minerals and primary energy where named, else water, carbon or electricity."""
+        for key, measure in _MEASURES:
             if not self.grammar.of(key).isdisjoint(self.words):
                 return measure
         return None

@@ -23,6 +23,9 @@ from knowledge.calculator.use import Use
 from knowledge.schema import Equivalent
 
 
+MEASURES = ("co2e_g", "energy_wh", "water_ml")
+
+
 def feature(kit: Kit) -> Feature:
     comparing = Comparing(kit)
     parameters = (Parameter("uses", Given()), Parameter("query", Words()))
@@ -37,18 +40,29 @@ class Comparing:
 
     async def compare(self, call: Call) -> Answer:
         uses: tuple[Use, ...] = tuple(call.argument("uses", ()))
-        things = tuple(
-            self._kit.library.equivalents[i] for i in call.argument("things", ()) if i in self._kit.library.equivalents
-        )
-        if not uses or (len(uses) < 2 and not things):
+        if not uses or (len(uses) < 2 and not call.argument("things", ())):
             raise CannotAnswer("comparing.two", intent="clarify")
         worked = await self._reckoning.work(call, uses)
+        things = self._things(call, worked)
+        if len(uses) < 2 and not things:
+            raise CannotAnswer("comparing.two", intent="clarify")
         if len(uses) < 2:
-            return self._with_thing(call, worked, things[0])
-        return self._with_uses(call, worked)
+            return self._with_thing(call, worked, *things[0])
+        return self._with_uses(call, worked, things)
 
-    def _with_uses(self, call: Call, worked: Worked) -> Answer:
+    def _things(self, call: Call, worked: Worked) -> tuple[tuple[Equivalent, float], ...]:
+        """The everyday things named, in the version that holds where the use runs, and how much of each."""
+        ids: tuple[str, ...] = tuple(call.argument("things", ()))
+        amounts: tuple[float, ...] = tuple(call.argument("amounts", ())) or (1.0,) * len(ids)
+        place = worked.estimates[0].place
+        place = "FRA" if place == "WOR" and call.language == "fr" else place
+        found = ((self._kit.equivalents.near(id_, place, MEASURES), n) for id_, n in zip(ids, amounts, strict=False))
+        return tuple((thing, n) for thing, n in found if thing is not None and n > 0)
+
+    def _with_uses(self, call: Call, worked: Worked, things: tuple[tuple[Equivalent, float], ...] = ()) -> Answer:
         measure = str(call.argument("measure", "co2e_g"))
+        if any(getattr(e.footprint, measure) is None for e in worked.estimates):
+            measure = "co2e_g"  # minerals or primary energy that one of the methods does not give
         ranked = sorted(
             zip(worked.uses, worked.estimates, strict=True), key=lambda pair: of(pair[1].footprint, measure).mid
         )
@@ -71,6 +85,9 @@ class Comparing:
                 names[worked.uses.index(use)], self._figure(call, of(e.footprint, measure), e.footprint.energy_wh)
             )
             for use, e in ranked
+        ) + tuple(
+            FigureLine(self._reckoning.counted(call.language, t.id, n), measures.amount(t.measures, t.factor * n))
+            for t, n in things
         )
         notes = list(self._small_print.under(call, worked.estimates))
         if len({e.period for e in worked.estimates}) > 1:
@@ -97,12 +114,13 @@ class Comparing:
             context=Context("compare", call.request.at, call.language, uses=worked.uses),
         )
 
-    def _with_thing(self, call: Call, worked: Worked, thing: Equivalent) -> Answer:
+    def _with_thing(self, call: Call, worked: Worked, thing: Equivalent, amount: float) -> Answer:
         use, estimate = worked.uses[0], worked.estimates[0]
         interval = of(estimate.footprint, thing.measures)
         phrases, measures = call.phrases, self._kit.measures(call.language)
-        one = self._reckoning.counted(call.language, thing.id, 1)
-        ratio = interval.mid / thing.factor
+        one = self._reckoning.counted(call.language, thing.id, amount)
+        factor = thing.factor * amount
+        ratio = interval.mid / factor
         key = "comparing.thing-more" if ratio < 1 else "comparing.thing-less"
         title = phrases.line(
             key,
@@ -110,7 +128,7 @@ class Comparing:
             thing=one,
             ratio=measures.number(1 / ratio if 0 < ratio < 1 else ratio),
             value=measures.range(thing.measures, interval),
-            other=measures.amount(thing.measures, thing.factor),
+            other=measures.amount(thing.measures, factor),
         )
         body: list[Line] = [
             phrases.line("comparing.unlike", thing=one, boundary=phrases.text(f"boundaries.{thing.boundary}"))
@@ -124,7 +142,7 @@ class Comparing:
             body=tuple(body),
             figures=(
                 FigureLine(self._kit.describer.use(use, call.language), measures.range(thing.measures, interval)),
-                FigureLine(one, measures.amount(thing.measures, thing.factor)),
+                FigureLine(one, measures.amount(thing.measures, factor)),
             ),
             notes=self._small_print.under(call, worked.estimates),
             citations=citations(self._kit.library, (*thing.sources, *estimate.sources), phrases),

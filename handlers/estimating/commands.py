@@ -11,6 +11,7 @@ from handlers.answer import Answer, FigureLine, Line, Suggestion
 from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
+from handlers.errors import CannotAnswer
 from handlers.kinds import Choice, Name, Number
 from handlers.kit import Kit
 from handlers.reckoning import Reckoning, Worked, of
@@ -20,7 +21,7 @@ from knowledge.calculator.estimate import Footprint
 from knowledge.calculator.use import PERIODS, TASKS, Use
 
 LONG_REPLY = 1500  # tokens, about three pages: what "long answer" on a button means
-MEASURES = ("co2e_g", "energy_wh", "water_ml")
+MEASURES = ("co2e_g", "energy_wh", "water_ml", "primary_mj", "adpe_mg")
 
 
 def parameters(kit: Kit) -> tuple[Parameter, ...]:
@@ -64,7 +65,11 @@ class Estimating:
         worked = await self._reckoning.work(call, uses)
         measure = str(call.argument("measure", "co2e_g"))
         total = worked.total
-        figures = self._figures(call, worked, total)
+        if total is not None and getattr(total, measure) is None:
+            raise CannotAnswer(
+                "estimating.not-given", intent="estimate", measure=call.phrases.text(f"measures.{measure}")
+            )
+        figures = self._figures(call, worked, total, measure)
         sources = [s for e in worked.estimates for s in e.sources]
         return Answer(
             "estimate",
@@ -94,7 +99,7 @@ class Estimating:
         key = "estimating.title" if like else "estimating.title-alone"
         return phrases.line(key, what=what, value=measures.range(measure, interval), like=like or "")
 
-    def _figures(self, call: Call, worked: Worked, total: Footprint | None) -> tuple[FigureLine, ...]:
+    def _figures(self, call: Call, worked: Worked, total: Footprint | None, measure: str) -> tuple[FigureLine, ...]:
         phrases, measures = call.phrases, self._kit.measures(call.language)
         lines: list[FigureLine] = []
         if len(worked.uses) > 1:
@@ -117,6 +122,8 @@ class Estimating:
         lines.append(FigureLine(phrases.text("measures.co2e_g"), carbon))
         lines.append(FigureLine(phrases.text("measures.energy_wh"), measures.range("energy_wh", total.energy_wh)))
         lines.append(FigureLine(phrases.text("measures.water_ml"), water))
+        if measure in ("primary_mj", "adpe_mg"):  # on demand: few ask, and two more lines would hide the three
+            lines.append(FigureLine(phrases.text(f"measures.{measure}"), measures.range(measure, of(total, measure))))
         return tuple(lines)
 
     def _next(self, call: Call, worked: Worked) -> tuple[Suggestion, ...]:

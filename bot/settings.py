@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
@@ -31,7 +32,7 @@ class Settings(BaseSettings):
     telegram_api_url: str = "https://api.telegram.org"  # a Bot API server of one's own, for methods and for files
     telegram_webhook_url: str | None = None  # the public address updates are sent to; without one they are fetched
     # What the sender of updates must know; none: one that follows from the token
-    telegram_webhook_secret: SecretStr | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]{1,256}$")
+    telegram_webhook_secret: SecretStr | None = None
     telegram_messages_per_second: float = Field(default=30, ge=0)  # over all chats; 0 is no limit of ours at all
     port: int = 8080  # where webhooks are listened for
 
@@ -43,6 +44,14 @@ class Settings(BaseSettings):
             return value
         spans = [part.strip().partition("-") for part in value.split(",") if part.strip()]
         return [shard for first, _, last in spans for shard in range(int(first), int(last or first) + 1)]
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _letters_only(cls, secret: SecretStr | None) -> SecretStr | None:
+        """Telegram takes these letters alone, and would refuse only when the webhook is set."""
+        if secret is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret.get_secret_value()):
+            raise ValueError("TELEGRAM_WEBHOOK_SECRET takes letters, digits, _ and -, 256 at most")
+        return secret
 
     @property
     def address(self) -> str | None:

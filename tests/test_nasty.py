@@ -1,4 +1,4 @@
-"""Whatever is typed gets an answer: no exception, no ``inf`` or ``nan``, no mass mention echoed, no markup of theirs."""
+"""Whatever is typed gets an answer: no exception, no ``inf`` or ``nan``, no mass mention echoed, no markup."""
 
 from __future__ import annotations
 

@@ -50,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     facts.add_argument("query", nargs="*")
     facts.add_argument("--json", action="store_true", help="as JSON; without words the whole base, licence included")
     facts.set_defaults(run=_facts)
+    feedback = ways.add_parser("feedback", help="what people said of answers, newest first")
+    feedback.add_argument("--limit", type=int, default=100)
+    feedback.set_defaults(run=_feedback)
     release = ways.add_parser("release", help="bring the database up to date, before a new version starts")
     release.set_defaults(run=_release)
     discord = ways.add_parser("discord", help="answer on Discord (DISCORD_TOKEN)")
@@ -157,7 +160,23 @@ def _check(arguments: argparse.Namespace) -> int:
     return 0 if sound else 1
 
 
+def _feedback(arguments: argparse.Namespace) -> int:
+    from bot.settings import Settings
+    from bot.storage.store import stored_ports
+
+    async def listed() -> None:
+        settings = Settings()
+        async with stored_ports(settings.address, secret=settings.key) as ports:
+            for said in await ports.feedbacks.recent(arguments.limit):
+                words = " ".join((said.words or "").split())
+                columns = (f"{said.at:%Y-%m-%d %H:%M}", said.language, said.command, said.verdict, words)
+                sys.stdout.write("\t".join(columns) + "\n")
+
+    return _configured(lambda: asyncio.run(listed()))
+
+
 def _release(arguments: argparse.Namespace) -> int:
+    from bot.assembly import MEMORY
     from bot.settings import Settings
     from bot.storage.store import release
 
@@ -182,8 +201,9 @@ def _release(arguments: argparse.Namespace) -> int:
 
     def run() -> None:
         nonlocal code
-        revision = asyncio.run(release(settings.address))
-        sys.stdout.write(f"database at revision {revision}\n")
+        if settings.address != MEMORY:
+            revision = asyncio.run(release(settings.address))
+            sys.stdout.write(f"database at revision {revision}\n")
         if settings.telegram_token is not None or settings.discord_token is not None:
             code = asyncio.run(menus())
 

@@ -61,6 +61,9 @@ class Core:
                 reading = self._read(request, context)
                 intent = reading.intent
                 language = self._language(request, preferred, reading, context)
+                if request.file is not None:
+                    # A list that is sent along is what the message is about, whatever its words.
+                    reading, intent = None, Intent("import")
             else:
                 language = preferred or language
             answer = await self._run(request, intent, language, context)

@@ -101,7 +101,7 @@ def _parsed(name: str, text: str) -> Any:
     if name == "amount":
         measure = {"c": "co2e_g", "e": "energy_wh", "w": "water_ml"}[text[0]]
         return measure, float(text[1:])
-    if name in ("undo", "clear", "keep", "confirm"):
+    if name in ("undo", "clear", "confirm"):
         return text == "1"
     if name == "answer":
         return int(text)

@@ -79,7 +79,7 @@ def forbidden(module: str) -> tuple[str, ...]:
         others = tuple(f"handlers.{f}" for f in FEATURES if f != feature)
         # The catalogue is the one list of features; nothing else in handlers knows them.
         return ("bot", "tests") if module == "handlers.catalogue" else ("bot", "tests", *others)
-    if within(module, "bot.core", "bot.understanding", "bot.pace"):
+    if within(module, "bot.core", "bot.understanding", "bot.pace", "bot.rounds"):
         return ("bot.platforms", "bot.storage", "bot.assembly", "tests")
     if within(module, "bot.storage"):
         return ("bot.platforms", "bot.core", "bot.assembly", "tests")
@@ -88,7 +88,11 @@ def forbidden(module: str) -> tuple[str, ...]:
                 *(f"handlers.{f}" for f in FEATURES))  # fmt: skip
     if within(module, "bot.platforms.discord"):
         # A platform with a gateway knows the core, the charts and the vocabulary; no other platform.
-        rest = {f"bot.{p.stem}" for p in (ROOT / "bot").iterdir() if p.stem not in ("core", "charts", "platforms", "settings")}
+        rest = {
+            f"bot.{p.stem}"
+            for p in (ROOT / "bot").iterdir()
+            if p.stem not in ("core", "charts", "platforms", "settings")
+        }
         others = {f"bot.platforms.{p.stem}" for p in (ROOT / "bot" / "platforms").iterdir() if p.stem != "discord"}
         return (*rest, *others - {"bot.platforms.__init__"}, "handlers.catalogue", "tests",
                 *(f"handlers.{f}" for f in FEATURES))  # fmt: skip

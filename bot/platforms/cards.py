@@ -44,6 +44,14 @@ def card(answer: Answer, measures: Measures, log_note: str) -> RenderableType:
                 for number, suggestion in enumerate(answer.suggestions, 1)
             )
         )
+    if answer.asides:
+        first = len(answer.suggestions) + 1
+        parts.append(
+            Text("   ").join(
+                Text.assemble((f"{number}", "magenta"), " ", (aside.label, "dim"))
+                for number, aside in enumerate(answer.asides, first)
+            )
+        )
     colour = _COLOURS[answer.tone]
     return Panel(Group(_styled(answer.title, "bold"), *parts), border_style=colour, padding=(0, 1))
 

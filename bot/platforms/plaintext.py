@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.answer import Answer, Line
+from handlers.answer import Answer, Attachment, Line
 
 
 def rendered(answer: Answer) -> str:
@@ -15,9 +15,17 @@ def rendered(answer: Answer) -> str:
     for number, cited in enumerate(answer.citations, 1):
         note = f" ({cited.checked})" if cited.checked else ""
         lines.append(f"[{number}] {cited.publisher}, {cited.year}: {cited.title}{note}. {cited.url}")
+    if answer.attachment is not None:
+        lines.extend(("", answer.attachment.name, _content(answer.attachment)))
     if answer.suggestions:
         lines.append(" · ".join(f"[{suggestion.label}]" for suggestion in answer.suggestions))
     return "\n".join(line for line in lines if line.strip())
+
+
+def _content(attachment: Attachment) -> str:
+    """A text as it is: where there are only lines, a file is lines too."""
+    text = attachment.media_type.startswith("text/") or attachment.media_type == "application/json"
+    return attachment.data.decode("utf-8-sig") if text else f"{attachment.media_type}, {len(attachment.data)}"
 
 
 def written(line: Line) -> str:

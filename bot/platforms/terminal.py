@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, TextIO
 
 from bot.core import Core
 from bot.platforms.plaintext import rendered
-from handlers.answer import Answer, Suggestion
+from handlers.answer import Answer, Attachment, Suggestion
 from handlers.measures import Measures
 from handlers.phrases import Phrases
 from handlers.ports import Clock
 from handlers.request import Language, Request
 
 PERSON = "terminal:me"
+FILES = (".csv", ".tsv")  # what a message may end with to hand a file over
+LARGEST = 5_000_000  # bytes
 
 
 class Chat:
@@ -41,15 +45,44 @@ class Chat:
             at=self._clock.now(),
             locale=self._language,
             admin=True,
+            name="me",
+            file=self._file(text),
             id=f"terminal:{self._clock.now().timestamp()}:{self._said}",
         )
         chosen = self._chosen(text)
         answer = await self._core.answer(request, chosen.intent if chosen else None)
-        if answer is not None and answer.suggestions:
-            self._offered = answer.suggestions
+        if answer is not None and (answer.suggestions or answer.asides):
+            self._offered = (*answer.suggestions, *answer.asides)
+        if answer is not None and answer.attachment is not None:
+            answer = self._saved(answer, answer.attachment)
         if answer is not None:
             self._language = "fr" if answer.language == "fr" else "en"
         return answer
+
+    def _saved(self, answer: Answer, attachment: Attachment) -> Answer:
+        """The file written where the chat was started, never over another; where none can be, it stays text."""
+        stem, dot, ending = attachment.name.rpartition(".")
+        for number in range(1, 1000):
+            path = Path.cwd() / (attachment.name if number == 1 else f"{stem}-{number}{dot}{ending}")
+            try:
+                with path.open("xb") as file:
+                    file.write(attachment.data)
+            except FileExistsError:
+                continue
+            except OSError:
+                break
+            line = self._core.lexicon[answer.language].line("terminal.saved", path=str(path))
+            return replace(answer, body=(*answer.body, line), attachment=None)
+        return answer
+
+    def _file(self, text: str) -> bytes | None:
+        """What stands in the file that a message ends with: "import uses.csv"."""
+        _, _, name = text.strip().partition(" ")
+        path = Path(name.strip().strip("\"'")).expanduser() if name.strip().endswith(FILES) else None
+        try:
+            return path.read_bytes() if path is not None and path.stat().st_size < LARGEST else None
+        except OSError:
+            return None
 
     def _chosen(self, text: str) -> Suggestion | None:
         number = text.strip()

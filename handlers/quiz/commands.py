@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 
-from handlers.answer import Answer, Poll, Suggestion
+from handlers.answer import Answer, Line, Poll, Suggestion
 from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
-from handlers.kinds import Given
+from handlers.kinds import Choice, Given
 from handlers.kit import Kit
 from handlers.request import Intent
 from handlers.telling import fill
 from knowledge.schema import Question
 
 LETTERS = "ABCD"
+COUNTED = timedelta(days=2)  # how long a platform may deliver the same tap again
 
 
 def feature(kit: Kit) -> Feature:
     quiz = Quiz(kit)
-    parameters = (Parameter("answer", Given()), Parameter("question", Given()))
+    keep = Choice(("on", "off"), "quiz.keep", kit.lexicon)
+    parameters = (Parameter("answer", Given()), Parameter("question", Given()), Parameter("keep", keep))
     return Feature("quiz", (Command("quiz", "quiz", quiz.play, parameters),))
 
 
@@ -29,11 +32,13 @@ class Quiz:
         self._ids = tuple(sorted(kit.library.quiz))
 
     async def play(self, call: Call) -> Answer:
+        if call.argument("keep") is not None:
+            return await self._keep(call, on=call.argument("keep") == "on")
         asked: str | None = call.argument("question") or (call.context.question if call.context else None)
         answer: int | None = call.argument("answer")
         question = self._kit.library.quiz.get(asked) if asked else None
         if question is not None and answer is not None:
-            return self._explain(call, question, int(answer))
+            return await self._explain(call, question, int(answer))
         return self._ask(call, asked)
 
     def _ask(self, call: Call, last: str | None) -> Answer:
@@ -65,10 +70,37 @@ class Quiz:
         intent = Intent("quiz", {"question": question.id, "answer": index}, "button")
         return Suggestion(f"{LETTERS[index]}. {option}"[:34], intent)
 
-    def _explain(self, call: Call, question: Question, answer: int) -> Answer:
+    def _keeping(self, call: Call, kept: bool) -> Suggestion:
+        label = call.phrases.text("quiz.no-score" if kept else "quiz.keep-score")
+        return Suggestion(label, Intent("quiz", {"keep": "off" if kept else "on"}, "button"))
+
+    async def _keep(self, call: Call, *, on: bool) -> Answer:
+        """A score is kept only of those who want one."""
+        consents = self._kit.ports.consents
+        await (consents.give if on else consents.withdraw)(call.request.person, "quiz")
+        line = call.phrases.line("quiz.kept-on" if on else "quiz.kept-off")
+        offer = Suggestion(call.phrases.text("quiz.next"), Intent("quiz", {}, "button"))
+        return Answer("quiz", call.language, line, suggestions=(offer,), private=True)
+
+    async def _scored(self, call: Call, right: bool) -> Line | None:
+        """The score with this answer counted, once; nothing for those who keep none."""
+        ports, request = self._kit.ports, call.request
+        if await ports.consents.given(request.person, "quiz") is None:
+            return None
+        if request.id is not None and not await ports.once.claim(f"quiz:{request.id}", request.at + COUNTED):
+            return None
+        score = await ports.scores.add(request.person, right)
+        measures = self._kit.measures(call.language)
+        return call.phrases.line("quiz.score", right=measures.count(score.right), asked=measures.count(score.asked))
+
+    async def _explain(self, call: Call, question: Question, answer: int) -> Answer:
         measures = self._kit.measures(call.language)
         right = question.options[question.right].of(call.language)
         key = "quiz.right" if answer == question.right else "quiz.wrong"
+        body = [fill(question.explains, question.figures, measures, call.language)]
+        score = await self._scored(call, answer == question.right)
+        if score is not None:
+            body.append(score)
         offers = [Suggestion(call.phrases.text("quiz.next"), Intent("quiz", {}, "button"))]
         if question.fact:
             label = call.phrases.text("quiz.more")
@@ -77,9 +109,10 @@ class Quiz:
             "quiz",
             call.language,
             call.phrases.line(key, letter=LETTERS[question.right], right=right),
-            body=(fill(question.explains, question.figures, measures, call.language),),
+            body=tuple(body),
             citations=citations(self._kit.library, question.sources, call.phrases),
             suggestions=tuple(offers),
+            asides=(self._keeping(call, score is not None),),
             facts=(question.fact,) if question.fact else (),
             context=Context("quiz", call.request.at, call.language, facts=(question.fact,) if question.fact else ()),
         )

@@ -119,12 +119,12 @@ class Carrying:
         for number, row in rows:
             if number % 50 == 0:
                 await asyncio.sleep(0)  # others are answered meanwhile
-            # The same file sent twice writes nothing twice; the same line twice in one file is two uses.
-            text = repr(sorted((key, value) for key, value in row.items() if key in INPUTS))
-            seen[text] += 1
-            batch = hashlib.sha256(f"{book(call.request)} {text} {seen[text]}".encode()).hexdigest()
             try:
                 at, use = self._line(call, row)
+                # The same file sent twice writes nothing twice; the same line twice in one file is two uses.
+                text = f"{at.isoformat() if row.get('date') else ''} {use}"
+                seen[text] += 1
+                batch = hashlib.sha256(f"{book(call.request)} {text} {seen[text]}".encode()).hexdigest()
                 estimate = self._reckoning.estimate(use, call.language)
                 entries.append(entry(call.request, f"import:{batch}", 0, use, estimate, at))
             except CannotAnswer as refusal:

@@ -64,7 +64,8 @@ class Arguments:
     def _there(self, state: State) -> tuple[Use, ...]:
         """A use of its own, "there": in the place that was spoken of last."""
         uses, context = state.heard.found.uses, state.context
-        if context is None or any(u.place for u in uses) or not self._grammar.holds("yonder", tuple(w.text for w in state.heard.message.words)):
+        words = tuple(word.text for word in state.heard.message.words)
+        if context is None or any(u.place for u in uses) or not self._grammar.holds("yonder", words):
             return uses
         place = next((p for p in (*context.places, *(u.place for u in context.uses)) if p), None)
         return tuple(replace(u, place=place) for u in uses)
@@ -94,7 +95,7 @@ class Arguments:
         return Intent("clarify", {"waiting": "task" if known else "what", "uses": known})
 
     def _counted(self, state: State) -> tuple[Use, ...]:
-        """Of "5 minutes a day" all but what it is five minutes of, so that the answer to our question can complete it."""
+        """Of "5 minutes a day" all but what it is, so that the answer to our question completes it."""
         found = state.heard.found
         number, minutes, seconds = (found.loose.get(k) for k in ("number", "minutes", "seconds"))
         if minutes is not None:

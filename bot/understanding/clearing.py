@@ -28,7 +28,7 @@ class Cleared:
 
 
 def cleared(sentence: Sentence) -> Cleared:
-    mentions = _taken_back(sentence, sentence.mentions)
+    mentions = _taken_back(sentence, _engines(sentence, sentence.mentions))
     mentions, dropped = _ruled_out(sentence, mentions)
     mentions = _persons(sentence, mentions)
     result = _without_things_own(sentence, mentions)
@@ -57,6 +57,23 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
         and re.fullmatch(r"\d{4}", sentence.plain[mention.start : mention.end])
     )
     return not (is_year and before and before[0] in of("every_other"))
+
+
+def _engines(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
+    """ "Google or ChatGPT?": a search engine named beside a chat is a search."""
+    if sentence.grammar.of("versus").isdisjoint(sentence.words) and "v" not in sentence.words:
+        return mentions
+    if not any(m.kind in ("model", "task") for m in mentions) or any(m.value == "search" for m in mentions):
+        return mentions
+    for word in sentence.grammar.of("engines").intersection(sentence.words):
+        found = re.search(rf"(?<![\w-]){word}(?![\w'-])", sentence.plain)
+        if found is None or any(m.start < found.end() and found.start() < m.end for m in mentions):
+            continue
+        beside = (*sentence.before(found.start(), 2), *sentence.after(found.end(), 1))
+        if not sentence.grammar.of("versus").isdisjoint(beside) or beside[-1:] == ("v",):
+            search = Mention(found.start(), found.end(), "task", "search", 0.9)
+            return sorted((*mentions, search), key=lambda m: m.start)
+    return mentions
 
 
 def _taken_back(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:

@@ -19,6 +19,7 @@ from knowledge.schema import Model, Task
 
 _TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification"})
 _AUDIO: frozenset[Task] = frozenset({"transcription", "speech"})
+_ASIDE = ("carbon", "energy", "water", "idle", "follow", "article", "fillers", "refers", "links", "using")
 FEW = 5  # words beside what was recognised: a message of no more is a fragment
 
 
@@ -31,9 +32,13 @@ class Leaning:
     refers: bool = False  # "that", "it", « ça »
     corrects: bool = False  # "no, I meant ..."
     full: bool = False  # a use described well enough to stand alone
+    returns: bool = False  # "back to my 60 prompts"
+    asks: bool = False  # nothing but a measure: "what's the water?"
 
     @property
     def leans(self) -> bool:
+        if self.returns:
+            return True
         return (self.marked or self.fragment or self.corrects) and not (self.full and not self.marked)
 
 
@@ -46,7 +51,15 @@ def leaning(tokens: tuple[str, ...], found: Found, beside: int, grammar: Grammar
     if len(found.uses) >= 2:
         full = True
     full = full or (named and "count" in found.said and beside > FEW)
+    # "Nah, only 4 clips" mends a count; a correction that names a model too is a use of its own.
+    if corrects and len(found.uses) == 1 and "model" not in found.said and beside <= FEW:
+        marked = True
+    words = frozenset(tokens)
+    asks = found.measure is not None and not found.uses and not found.places and found.amount is None
+    asks = asks and all(any(w in grammar.of(key) for key in _ASIDE) for w in words) and len(words) <= 2 * FEW
     return Leaning(
+        returns=grammar.holds("earlier", tokens),
+        asks=asks,
         marked=marked and beside <= 2 * FEW and not (full and beside > FEW + 3),
         fragment=beside <= FEW,
         refers=not grammar.of("refers").isdisjoint(tokens),
@@ -66,17 +79,26 @@ class FollowUps:
         """The turn that is meant: the last one, or an earlier one that the message goes back to."""
         wanted: set[Any] = {u.task for u in found.uses} | {u.model for u in found.uses if u.model}
         if self._grammar.holds("earlier", tokens) and wanted:
-            for turn in context.earlier:
-                if any(u.task in wanted or u.model in wanted for u in turn.uses):
+            turns = [
+                turn
+                for turn in (context, *context.earlier)
+                if any(u.task in wanted or u.model in wanted for u in turn.uses)
+            ]
+            counts = {u.count for u in found.uses if u.count is not None}
+            for turn in turns:
+                if any(u.count in counts for u in turn.uses):
                     return turn
+            if turns:
+                return turns[0]
         if not context.uses and not context.facts and not context.places and context.amount is None:
             for turn in context.earlier[:1]:
                 if turn.uses:
                     return turn
         return context
 
-    def merge(self, found: Found, base: tuple[Use, ...], adding: bool) -> tuple[Use, ...]:
-        """The uses of before with what is new. ``adding``: a further thing joins a comparison."""
+    def merge(self, found: Found, base: tuple[Use, ...], adding: bool, waiting: bool = False) -> tuple[Use, ...]:
+        """The uses of before with what is new. ``adding``: a further thing joins a comparison; ``waiting``: we asked
+        what it is that was counted."""
         if not base:
             return found.uses
         if not found.uses:
@@ -86,6 +108,8 @@ class FollowUps:
         new, *others = found.uses
         if others:
             return tuple(self._inherit(use, self._nearest(use, base)) for use in found.uses)
+        if not same and waiting:  # "5 minutes a day" - of what? - "of transcription"
+            return (self._framed(new, base[0]),)
         if not same:  # another kind of thing
             fresh = replace(new, place=new.place or base[0].place)
             return (*base, fresh) if adding else (fresh,)
@@ -105,6 +129,18 @@ class FollowUps:
             return {old.task, new.task} <= {"text", "reasoning"}
         model = self._models.get(new.model) if new.model is not None else None
         return model is not None and model.task in _TEXTUAL and old.task in _TEXTUAL
+
+    @staticmethod
+    def _framed(new: Use, old: Use) -> Use:
+        """What was asked for, as many of it as were said before."""
+        return replace(
+            new,
+            count=new.count if new.count is not None else old.count,
+            period=new.period or old.period,
+            people=new.people or old.people,
+            place=new.place or old.place,
+            seconds=new.seconds or (old.seconds if new.task == "video" else None),
+        )
 
     def _nearest(self, new: Use, base: tuple[Use, ...]) -> Use:
         by_model = (use for use in base if use.model == new.model)

@@ -88,7 +88,7 @@ class Sharing:
             near = sorted(donors, key=lambda d: abs(d.start - item.start))
             for donor in near:
                 task = donor.task or self.task_of(donor.model)
-                if task is not None and self.suits(item.model, task):
+                if task is not None and task != "search" and self.suits(item.model, task):
                     item.task, item.number = donor.task, donor.number
                     listed = True
                     item.single, item.sizes, item.reasoning = donor.single, dict(donor.sizes), donor.reasoning
@@ -101,7 +101,7 @@ class Sharing:
         if len(named) != 1:
             return
         (model,) = named
-        tasks = {i.task for i in items if i.model == model}
+        tasks = {i.task or self.task_of(model) for i in items if i.model == model}
         for item in items:
             if item.model is None and item.task in tasks:
                 item.model = model

@@ -86,7 +86,7 @@ class Signs:
     def _followed(self, heard: Heard, context: Context) -> str | None:
         """The command that a message leaning on the last turn goes on with."""
         lean, found = heard.lean, heard.found
-        if not lean.leans and not (context.waiting and heard.beside <= FEW + 3):
+        if not lean.leans and not lean.asks and not (context.waiting and heard.beside <= FEW + 3):
             return None
         part = bool(
             found.uses
@@ -108,6 +108,7 @@ class Signs:
             "model": "model" in found.said,
             "task": "task" in found.said,
             "count": "count" in found.said,
+            "measure": lean.asks and bool(context.uses),
         }
         table = self._weights.continues
         return next((command for sign, command in table.get(context.command, table["other"]) if met[sign]), None)

@@ -44,6 +44,7 @@ _ASKING = re.compile(
     r"(?:how|what|why|where|which|who|can|is|are|do|does|compare|estimate|explain|show|give|tell|list|comment|quel|pourquoi"
     r"|où|d'où|combien|qui|est-ce|c'est|que|qu'|explique|montre|donne|dis|liste|calcule)"
 )
+_WITHIN = re.compile(r"\b(?:quoi|combien|how (?:much|many)|what|quel|quelle|footprint|empreinte|bilan)\b")
 _BEGINNING, _END = 800, 400  # characters that are read of a longer message
 _OPEN = ("estimate", "compare", "equivalents")  # commands that lack only what they are about
 _MOST_PARTS = 4
@@ -254,17 +255,23 @@ def _ends_of(text: str) -> str:
 
 
 def _asks(piece: str) -> bool:
-    return "?" in piece or _ASKING.match(piece) is not None
+    return "?" in piece or _ASKING.match(piece) is not None or _WITHIN.search(piece.lower()) is not None
 
 
 def _settled(said: Sequence[Mention], things: Sequence[Mention]) -> Iterator[Mention]:
     """Where an everyday thing and something else claim the same words, the longer is meant; "50 mails" is the task."""
     lost: set[int] = set()
-    for thing in things:
+    cut: dict[int, Mention] = {}
+    for whole in things:
+        thing = whole
+        # "3 hours of Netflix": the length of time is kept beside the thing, to tell how much of it.
+        ahead = [m for m in said if m.kind == "minutes" and m.start < thing.start < m.end < thing.end]
+        if ahead:
+            thing = cut[id(whole)] = replace(whole, start=ahead[0].end + 1)
         over = [m for m in said if m.start < thing.end and thing.start < m.end and m.kind not in ("each", "people")]
         length = thing.end - thing.start
         if any(m.end - m.start >= length or m.kind in ("model", "amount", "place") for m in over):
-            lost.add(id(thing))
+            lost.add(id(whole))
         else:
             lost.update(id(m) for m in over)
-    yield from (m for m in (*said, *things) if id(m) not in lost)
+    yield from (cut.get(id(m), m) for m in (*said, *things) if id(m) not in lost)

@@ -208,6 +208,14 @@ class _Walk:
             self.items.append(item)
             self.versus = self.versus or self.set_against or self.comparing
 
+    def _split_range(self, item: Item) -> None:
+        """ "The difference between 10 and 1000 pictures" is no range."""
+        number = cast("Quantity", item.number)
+        if number.high is not None:
+            item.number = Quantity(number.value)
+            self.items.append(replace(item, number=Quantity(number.high), sizes=dict(item.sizes)))
+            self.versus = True
+
     @staticmethod
     def _is_weak(mention: Mention) -> bool:
         return mention.score < 1 and cast("Quantity", mention.value).value == 1
@@ -330,7 +338,8 @@ class _Walk:
         """ "300 e-mails with a classifier": what the work is done with is no second use."""
         if item.number is None or "number" in self.waiting or item.task not in ("text", None):
             return False
-        return task in ("classification", "embedding") and len(gap) > 1 and gap[-2] in self.grammar.of("means")
+        by = [at for at, word in enumerate(gap) if word in self.grammar.of("means")]
+        return task in ("classification", "embedding") and bool(by) and 0 < len(gap) - 1 - by[-1] <= 3
 
     @staticmethod
     def _governs(task: Task) -> bool:
@@ -339,7 +348,7 @@ class _Walk:
 
     def _joins_model(self, item: Item, model: str | None, gap: tuple[str, ...], parted: bool, versus: bool) -> bool:
         if item.model is None:
-            if versus and (item.number is not None or item.single or item.sizes):
+            if versus and (item.number is not None or item.single or item.sizes or item.task == "search"):
                 return False
             if "number" in self.waiting and item.number is not None:
                 return False
@@ -356,6 +365,8 @@ class _Walk:
     # -- sharing and finishing
 
     def _finish(self, kept: Sequence[Mention], dropped: tuple[str, ...], amounts: Mapping[int, float]) -> Found:
+        if len(self.items) == 1 and self.comparing and self.items[0].number is not None:
+            self._split_range(self.items[0])
         items = self.items = self._without_echoes()
         unnumbered = [i for i in items if i.number is None]
         if len(unnumbered) == 1 and self.sentence.holds("just_one"):
@@ -426,6 +437,8 @@ class _Walk:
     def _said(self, items: Sequence[Item], kept: Sequence[Mention]) -> frozenset[str]:
         said = {m.kind if m.kind != "number" else "count" for m in kept}
         said.discard("count")
+        if any(m.kind == "period" and m.value.times > 1 for m in kept):
+            said.add("count")  # "60 times a day"
         if any(i.number is not None for i in items) or "number" in self.waiting:
             said.add("count")
         if any(i.single for i in items):

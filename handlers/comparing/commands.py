@@ -22,7 +22,6 @@ from knowledge.calculator.interval import Interval
 from knowledge.calculator.use import Use
 from knowledge.schema import Equivalent
 
-
 MEASURES = ("co2e_g", "energy_wh", "water_ml")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any
 
 from nasty import lines
 
@@ -14,14 +15,12 @@ from handlers.request import Request
 _NO_NUMBER = re.compile(r"\b(?:inf|nan|infinity)\b", re.I)
 
 
-def test_nasty_lines_get_an_answer_each(core: Core, clock: object) -> None:
-    from conftest import START
-
+def test_nasty_lines_get_an_answer_each(core: Core, clock: Any) -> None:
     async def ask() -> list[str]:
         wrong: list[str] = []
         for number, line in enumerate(lines(1500)):
             # A few lines share a conversation, so that follow-ups meet nonsense too.
-            answer = await core.answer(Request(line, f"nasty:{number % 50}", "nasty", START))
+            answer = await core.answer(Request(line, f"nasty:{number % 50}", "nasty", clock.now()))
             if answer is None or answer.reference is not None:
                 wrong.append(f"no answer to {line!r}")
                 continue

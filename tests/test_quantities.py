@@ -211,8 +211,8 @@ def test_never_raises_and_stays_in_the_sentence(text: str) -> None:
             assert mention.start >= previous
             previous = mention.start
             if isinstance(mention.value, Quantity | Amount):
+                # Below zero where a minus was typed: the calculator refuses that kindly.
                 assert math.isfinite(mention.value.value)
-                assert mention.value.value >= 0
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, cast
@@ -53,9 +54,13 @@ class BrokenCue(ValueError):
     """A phrase that cannot be read: where, and why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cue:
-    """One phrase: what it speaks for, how strongly, and an example that it must match."""
+    """One phrase: what it speaks for, how strongly, and an example that it must match.
+
+    The expression is compiled when a message first holds one of its keys: there are hundreds, and most conversations
+    meet a few.
+    """
 
     command: str
     language: str
@@ -63,8 +68,12 @@ class Cue:
     weight: float
     example: str
     gives: Mapping[str, Any]  # arguments that the phrase itself settles: {"aspect": "sure"}
-    regex: re.Pattern[str]
+    pattern: str
     keys: frozenset[str]  # at least one of these words stands in every text that it matches
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +251,8 @@ def cue_of(command: str, language: str, entry: Mapping[str, Any], file: str = ""
         raise BrokenCue(f"{file}: {entry.get('says', entry)}: keys are says, weight, example, gives")
     says = str(entry["says"])
     try:
-        regex, keys = compile_phrase(says)
-    except (BrokenCue, re.error) as error:
+        pattern, keys = phrase_pattern(says)
+    except BrokenCue as error:
         raise BrokenCue(f"{file}: {says!r}: {error}") from error
     return Cue(
         command,
@@ -252,22 +261,22 @@ def cue_of(command: str, language: str, entry: Mapping[str, Any], file: str = ""
         float(entry.get("weight", 2)),
         str(entry.get("example", "")),
         cast("Mapping[str, Any]", entry.get("gives") or {}),
-        regex,
+        pattern,
         keys,
     )
 
 
-def compile_phrase(says: str) -> tuple[re.Pattern[str], frozenset[str]]:
+def phrase_pattern(says: str) -> tuple[str, frozenset[str]]:
     """The phrase as an expression over folded text, and the words of which one must be there."""
     sides = says.split(" & ")
     if len(sides) == 1:
-        return _compiled(says)
-    compiled = [_compiled(side) for side in sides]
-    every = "".join(f"(?=.*?{regex.pattern})" for regex, _ in compiled)
-    return re.compile(rf"\A{every}"), max((keys for _, keys in compiled), key=_rareness)
+        return _side(says)
+    both = [_side(side) for side in sides]
+    every = "".join(f"(?=.*?{pattern})" for pattern, _ in both)
+    return rf"\A{every}", max((keys for _, keys in both), key=_rareness)
 
 
-def _compiled(says: str) -> tuple[re.Pattern[str], frozenset[str]]:
+def _side(says: str) -> tuple[str, frozenset[str]]:
     parts: list[str] = []
     keys: frozenset[str] | None = None
     begun = False
@@ -295,7 +304,7 @@ def _compiled(says: str) -> tuple[re.Pattern[str], frozenset[str]]:
         raise BrokenCue("needs a word that must be there")
     body = "".join(parts)
     tail = r"[^a-z0-9<]*\Z" if ends else r"(?![a-z0-9])"
-    return re.compile(rf"(?<![a-z0-9])(?:{body}){tail}"), keys
+    return rf"(?<![a-z0-9])(?:{body}){tail}", keys
 
 
 def _any_of(choice: str) -> str:

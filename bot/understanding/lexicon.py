@@ -40,10 +40,14 @@ class Phrases(Generic[T]):
         self._longest: dict[str, int] = {}  # words after the first
 
     def add(self, phrase: str, value: T) -> None:
-        words = tuple(phrase_words(phrase))
+        self.put(tuple(phrase_words(phrase)), value)
+
+    def put(self, words: tuple[str, ...], value: T) -> None:
+        """A phrase whose words are folded and apart already."""
         if words:
             self._by_first.setdefault(words[0], {})[words[1:]] = value
-            self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words) - 1)
+            if len(words) > 1 + self._longest.setdefault(words[0], 0):
+                self._longest[words[0]] = len(words) - 1
 
     def at(self, pieces: Sequence[Piece], index: int) -> tuple[int, T] | None:
         """How many words from ``index`` on make the longest phrase, and what it means."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from bot.understanding.lexicon import Lexicon, Phrases, Piece
+from bot.understanding.lexicon import Lexicon, Phrases, Piece, phrase_words
 from bot.understanding.mention import Mention, MentionKind, Per
 
 HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
@@ -92,9 +92,10 @@ class Periods:
             self._table.add(phrase, Rhythm("each", None))
         rhythms = [(phrase, r.value) for phrase, r in self._table if r.kind == "period" and r.score > ONCE and r.value]
         for word, n in lexicon.map("periods.often").items():
+            before = tuple(phrase_words(word))
             for phrase, per in rhythms:
-                again = replace(per, times=float(n) * per.times)
-                self._table.add(f"{word} {' '.join(phrase)}", Rhythm("period", again))
+                again = Per(per.period, float(n) * per.times, per.workdays)
+                self._table.put(before + phrase, Rhythm("period", again))
         self.words = frozenset(word for phrase, _ in self._table for word in phrase)
         self.names = frozenset(self._names) | frozenset(odd)
         self._greeting = lexicon.set("language.chat")

@@ -12,7 +12,7 @@ from itertools import cycle
 from typing import Any
 
 import pytest
-from test_conversations import CASES
+from cases import CASES
 
 from bot.core import Core
 from handlers.request import Request

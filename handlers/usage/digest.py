@@ -24,7 +24,7 @@ from handlers.telling import fill
 from handlers.usage.budget import Budgeting
 from handlers.usage.ledger import MEASURES, refuse_others, total
 from handlers.usage.report import Reporting
-from knowledge.schema import Fact
+from knowledge.schema import Fact, Figure
 from knowledge.search import fold
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -123,7 +123,7 @@ class Digesting:
             title,
             body=(
                 *await self._budgeting.left(call),
-                self._told(digest, fact),
+                self.told(digest.language, fact),
                 *(phrases.line("usage.digest-lever", says=says) for says in levers),
             ),
             figures=tuple(
@@ -141,13 +141,15 @@ class Digesting:
 
     def _fact(self, digest: Digest, now: datetime) -> Fact:
         """Another one every week, the same in every process."""
-        ids = sorted(self._kit.library.facts)
+        ids = sorted(id_ for id_, fact in self._kit.library.facts.items() if fact.checked != "unverified")
         return self._kit.library.facts[ids[now.isocalendar().week * 7 % len(ids)]]
 
-    def _told(self, digest: Digest, fact: Fact) -> Line:
-        measures = self._kit.measures(digest.language)
-        says = fill(fact.claim, fact.figures, measures, digest.language)
-        return self._kit.lexicon[digest.language].line("usage.digest-fact", says=says)
+    def told(self, language: str, fact: Fact) -> Line:
+        """A fact as the digest says it."""
+        measures = self._kit.measures(language)
+        year = {"year": Figure(mid=fact.year, unit="year")} if fact.year else {}
+        says = fill(fact.claim, {**year, **fact.figures}, measures, language)
+        return self._kit.lexicon[language].line("usage.digest-fact", says=says)
 
     def _say(self, call: Call, title: Line) -> Answer:
         return Answer("settings", call.language, title)

@@ -22,7 +22,7 @@ from handlers.ports import Digest
 from tests.storage.worker import BOOK, NOW
 
 WORKER = Path(__file__).with_name("worker.py")
-KILLS = int(os.environ.get("SMALLPRINT_KILLS", "6"))
+KILLS = int(os.environ.get("SMALLPRINT_KILLS", "3"))
 
 
 def worker(address: str, *arguments: object) -> subprocess.Popen[str]:

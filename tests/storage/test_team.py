@@ -21,6 +21,7 @@ from bot.rounds import Rounds
 from bot.storage.store import stored_ports
 from handlers.answer import Answer, Posting, plain
 from handlers.request import Intent, Language, Request
+from knowledge.library import Library
 
 TEAM = "discord:9"
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -70,8 +71,12 @@ class Room:
         return await self.say("", intent=chosen.intent, **said)  # pyright: ignore[reportArgumentType]
 
 
+LIBRARY = Library.load()  # read once: it does not change, and every test builds a core of its own
+
+
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
+async def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Room]:
+    monkeypatch.setattr(Library, "load", lambda: LIBRARY)
     clock = Hands()
     async with stored_ports(f"sqlite:///{tmp_path / 'book.db'}", clock=clock) as ports:
         yield Room(assembled(ports), clock)

@@ -17,7 +17,7 @@ from babel import Locale
 
 from handlers.answer import Line, Span
 from handlers.request import LANGUAGES
-from knowledge.library import read
+from knowledge.parsing import read
 
 _MARKUP = re.compile(r"\*\*(?P<strong>.+?)\*\*|\[(?P<label>[^\]]+)\]\((?P<url>[^)\s]+)\)")
 _VALUE = re.compile(r"\{([a-z0-9_]+)\}")

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import cast
 
-from knowledge.library import Library, read
+from knowledge.library import Library
 from knowledge.names import ADJECTIVE, MODEL, PLACE, TOWN, key
+from knowledge.parsing import read
 from knowledge.schema import Model, Place
 
 Alias = tuple[str, str, str]

@@ -7,16 +7,16 @@ country or a fact out in silence. References between files (sources, related fac
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Literal, TypeVar, cast
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from knowledge.parsing import BrokenFile, line_of, read
 from knowledge.schema import (
     Change,
     Claim,
@@ -40,42 +40,6 @@ from knowledge.vocabulary import TwoMeanings, Vocabulary
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)(?:\.[a-z]+)?\}")
 
 R = TypeVar("R", bound=Record)
-
-
-class BrokenFile(ValueError):
-    """A data file that cannot be used: which one, which entry, which line, and why."""
-
-    def __init__(self, file: str, problem: str, entry: str | None = None, line: int | None = None) -> None:
-        self.file, self.entry, self.line, self.problem = file, entry, line, problem
-        where = file + (f":{line}" if line else "") + (f" ({entry})" if entry else "")
-        super().__init__(f"{where}: {problem}")
-
-
-class _Loader(yaml.CSafeLoader):
-    """Refuses a key that stands twice: YAML would keep the last one without a word."""
-
-
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
-    loader.flatten_mapping(node)
-    made: dict[Hashable, Any] = {}
-    for key_node, value_node in node.value:
-        key: Hashable = loader.construct_object(key_node, deep=True)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        if key in made:
-            raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", key_node.start_mark)
-        made[key] = loader.construct_object(value_node, deep=True)  # pyright: ignore[reportUnknownMemberType]
-    return made
-
-
-_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)  # pyright: ignore[reportUnknownMemberType]
-
-
-def read(text: str, name: str) -> Any:
-    """The file's content as plain data. Raises BrokenFile where it is no YAML."""
-    try:
-        return yaml.load(text, _Loader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise BrokenFile(name, error.problem or "no YAML", line=line) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,22 +328,10 @@ def _broken(name: str, text: str, data: Any, error: ValidationError) -> BrokenFi
     """The first thing wrong, with the line it stands on (read again with marks, which only an error pays for)."""
     first = error.errors()[0]
     steps = first["loc"]
-    node: Any = cast("Any", yaml).compose(text, yaml.CSafeLoader)
     entry: str | None = None
-    line = 1
-    for step in steps:
-        if isinstance(step, int) and isinstance(node, yaml.SequenceNode) and step < len(node.value):
-            node = node.value[step]
-            if isinstance(data, list) and entry is None:
-                item = cast("list[Any]", data)[step]
-                entry = str(cast("dict[str, Any]", item).get("id")) if isinstance(item, dict) else None
-        elif isinstance(node, yaml.MappingNode):
-            value = next((v for k, v in node.value if getattr(k, "value", None) == str(step)), None)
-            if value is None:
-                break
-            node = value
-        else:
-            break
-        line = node.start_mark.line + 1
+    if steps and isinstance(steps[0], int) and isinstance(data, list):
+        item = cast("list[Any]", data)[steps[0]]
+        entry = str(cast("dict[str, Any]", item).get("id")) if isinstance(item, dict) else None
+    line = line_of(text, steps)
     field = ".".join(str(s) for s in steps if isinstance(s, str))
     return BrokenFile(name, f"{field}: {first['msg']}" if field else first["msg"], entry, line)

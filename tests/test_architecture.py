@@ -18,8 +18,8 @@ FEATURES = {p.name for p in (ROOT / "handlers").iterdir() if (p / "commands.py")
 # A third party and the only modules that may know it. What is not listed here is not used.
 FENCES: dict[str, tuple[str, ...]] = {
     "telegram": ("bot.platforms.telegram",),
-    "httpx": ("bot.platforms.telegram.limiter",),  # the library's own transport: what kind of failure it was
-    "yaml": ("knowledge.library", "bot.understanding"),
+    "aiohttp": ("bot.platforms.telegram.transport",),
+    "yaml": ("knowledge.parsing",),
     "pydantic": ("knowledge", "bot.platforms", "bot.settings", "bot.storage.writing"),
     "pydantic_settings": ("bot.settings",),
     "rapidfuzz": ("knowledge", "handlers.kinds", "bot.understanding"),
@@ -63,7 +63,7 @@ def imports(path: Path) -> set[str]:
 
 
 ALL = {name: imports(path) for name, path in modules()}
-HEAVY = frozenset(name for name in ALL if databases(name) or name.startswith("bot.platforms.telegram"))
+HEAVY = frozenset(name for name in ALL if databases(name) or name.startswith(("bot.platforms.telegram", "bot.platforms.discord", "bot.charts.easel")))
 
 
 def within(module: str, *places: str) -> bool:

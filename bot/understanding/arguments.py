@@ -80,9 +80,17 @@ class Arguments:
             return self._unknown(state, uses)
         if not uses:
             return self._open_question(state)
-        if len(uses) > 1 and state.context is not None and state.context.command == "compare" and not found.uses:
-            return Intent("compare", {"uses": uses})
+        if len(uses) > 1 and not found.uses and self._compared(state):
+            return Intent("compare", {"uses": uses, "measure": found.measure})
         return Intent("estimate", {"uses": uses, "measure": found.measure})
+
+    @staticmethod
+    def _compared(state: State) -> bool:
+        """Whether the uses that the message goes on with were held against each other before."""
+        turn = state.context
+        if turn is None:
+            return False
+        return any(t.command == "compare" and len(t.uses) == len(turn.uses) for t in (turn, *turn.earlier))
 
     def _unknown(self, state: State, uses: tuple[Use, ...]) -> Intent:
         mention = state.heard.found.unknown[0]
@@ -155,6 +163,8 @@ class Arguments:
             return Intent("equivalents", {"amount": (found.amount.measure, found.amount.value), "thing": thing})
         uses = self._merged(state) if found.uses or found.horizon else ()
         base = self._base(state)
+        if uses and thing is not None and all(use in found.uses and use.count is None for use in uses):
+            return self._compare(state, {})  # "how many prompts is an hour of streaming?": one held against the other
         if uses:
             return Intent("equivalents", {"uses": uses, "thing": thing})
         if context is not None and context.amount is not None and context.command in ("equivalents", "budget"):

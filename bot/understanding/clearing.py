@@ -28,8 +28,9 @@ class Cleared:
 
 
 def cleared(sentence: Sentence) -> Cleared:
-    mentions = _taken_back(sentence, _engines(sentence, sentence.mentions))
-    mentions, dropped = _ruled_out(sentence, mentions)
+    mentions = [m for m in sentence.mentions if not _is_age(sentence, m)]
+    mentions, right = _taken_back(sentence, _engines(sentence, mentions))
+    mentions, dropped = _ruled_out(sentence, mentions, right)
     mentions = _persons(sentence, mentions)
     result = _without_things_own(sentence, mentions)
     result.dropped = dropped
@@ -59,6 +60,14 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
     return not (is_year and before and before[0] in of("every_other"))
 
 
+def _is_age(sentence: Sentence, mention: Mention) -> bool:
+    """ "71 years old", « j'ai 58 ans »: no span of time to sum over."""
+    if mention.kind != "horizon" or not sentence.plain[mention.start : mention.start + 1].isdigit():
+        return False
+    after = sentence.after(mention.end, 1)
+    return after == ("old",) or sentence.grammar.ends("aged", sentence.before(mention.start, 2))
+
+
 def _engines(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
     """ "Google or ChatGPT?": a search engine named beside a chat is a search."""
     if sentence.grammar.of("versus").isdisjoint(sentence.words) and "v" not in sentence.words:
@@ -76,11 +85,12 @@ def _engines(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
     return mentions
 
 
-def _taken_back(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
+def _taken_back(sentence: Sentence, mentions: list[Mention]) -> tuple[list[Mention], list[Mention]]:
     """ "300 pics on Bing, no wait, it was DALL-E": what stands before a correction gives way to its like behind it."""
     if not sentence.holds("mends"):
-        return mentions
+        return mentions, []
     lost: set[int] = set()
+    right: list[Mention] = []
     for later in mentions:
         if later.kind not in ("model", "place", "number", "period", "people"):
             continue
@@ -90,16 +100,20 @@ def _taken_back(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
         between = sentence.tokens(earlier[-1].end, later.start)
         if any(sentence.grammar.starts("mends", between[at:]) for at in range(len(between))[-_NEAR:]):
             lost.add(id(earlier[-1]))
-    return [m for m in mentions if id(m) not in lost]
+            right.append(later)
+    return [m for m in mentions if id(m) not in lost], right
 
 
-def _ruled_out(sentence: Sentence, mentions: list[Mention]) -> tuple[list[Mention], tuple[str, ...]]:
+def _ruled_out(
+    sentence: Sentence, mentions: list[Mention], right: Sequence[Mention]
+) -> tuple[list[Mention], tuple[str, ...]]:
     """Leaves out what is named only to be denied, where something else is named in its stead."""
     saving = sentence.holds("saving")  # "what do I save with A instead of B": both are meant
-    denied = [
-        m for m in mentions if m.kind in ("task", "model", "place", "period") and not saving and _is_denied(sentence, m)
-    ]
-    if not denied:
+    if sentence.holds("in_place_of") and len({m.value for m in mentions if m.kind == "model"}) > 1:
+        saving = saving or any(m.kind == "number" and m.score == 1 for m in mentions)  # "A rather than B for 45 mails"
+    open_to_it = [m for m in mentions if m.kind in ("task", "model", "place", "period")]
+    denied = [m for m in open_to_it if not any(m is r for r in right) and _is_denied(sentence, m)]
+    if saving or not denied:
         return mentions, ()
     kept = [m for m in mentions if m not in denied]
     dropped: list[str] = []

@@ -28,7 +28,7 @@ from rapidfuzz.distance import OSA
 from bot.understanding.mention import Mention
 from bot.understanding.text import Message
 from handlers.request import LANGUAGES
-from knowledge.library import read
+from knowledge.parsing import read
 from knowledge.search import fold
 
 _ELEMENT = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|(\S+)")

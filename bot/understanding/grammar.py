@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, cast
 
 from handlers.request import LANGUAGES
-from knowledge.library import read
+from knowledge.parsing import read
 from knowledge.search import fold
 
 

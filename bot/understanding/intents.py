@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from bot.understanding.cues import Heard
 from bot.understanding.reading import Candidate
-from knowledge.library import read
+from knowledge.parsing import read
 
 _DECISIVE = 5.0  # weight of a phrase from which facts found by search count half
 _ABROAD = 0.6  # what phrases of the other language count in a message whose language is sure

@@ -78,6 +78,21 @@ class Sharing:
             return task in _TEXTUAL or task in ("search", "training")
         return False
 
+    def without_echoes(self, items: Sequence[Item]) -> list[Item]:
+        """ "I coded all weekend, 120 prompts to Claude Code": what is said of a use in passing is no use of its own."""
+
+        def echoes(item: Item) -> bool:
+            if item.number is not None or item.model is not None or item.sizes or item.single:
+                return False
+            return any(
+                other is not item
+                and other.number is not None
+                and (other.task == item.task or self.task_of(other.model) == item.task)
+                for other in items
+            )
+
+        return [item for item in items if not echoes(item)]
+
     def share_counts(self, items: Sequence[Item]) -> bool:
         """One count for a list of models: "A, B and C for 500 replies"."""
         listed = False
@@ -127,6 +142,8 @@ class Sharing:
         task = self.task_of(item.model)
         if item.task == "search" and task in _TEXTUAL:
             return "text"  # asking a chat model is no search engine's work
+        if item.task == "text" and task == "code":
+            return "code"  # a prompt to a coding agent sets it to work
         if item.task is not None:
             return item.task
         if task is not None:
@@ -169,6 +186,20 @@ class Sharing:
             seconds=seconds,
             resolution=sizes.get("resolution") if task in ("image", "video") else None,
         )
+
+
+def unlike(
+    uses: tuple[Use, ...], items: Sequence[Item], things: dict[str, float], heard: Sequence[Mention]
+) -> tuple[tuple[Use, ...], dict[str, float]]:
+    """ "Does an answer emit more than an e-mail?": where a use is held against its like, the everyday thing is meant
+    that the same words may stand for."""
+    if len(uses) != 2 or uses[0] != uses[1] or len(items) != 2:
+        return uses, things
+    for item, other in ((items[1], uses[0]), (items[0], uses[1])):
+        thing = next((t for t in heard if item.start <= t.start and t.end <= item.end), None)
+        if thing is not None:
+            return (other,), {thing.value: 1.0, **things}
+    return uses, things
 
 
 def _value(quantity: Any) -> float | None:

@@ -11,9 +11,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Generic, NamedTuple, TypeVar, get_args
 
-import yaml
-
 from handlers.request import LANGUAGES, Language
+from knowledge.parsing import read
 from knowledge.schema import Task
 from knowledge.search import fold
 
@@ -135,12 +134,8 @@ def lexicons() -> dict[Language, Lexicon]:
     lists: dict[str, Any] = {}
     for language in LANGUAGES:
         text = files("bot.understanding").joinpath("words", f"{language}.yaml").read_text(encoding="utf-8")
-        lists[language] = yaml.load(text, Loader=_loader())
+        lists[language] = read(text, f"words/{language}.yaml")
     return {language: Lexicon(language, lists) for language in LANGUAGES}
-
-
-def _loader() -> Any:
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def words_of(entries: Iterable[str]) -> frozenset[str]:

@@ -17,8 +17,9 @@ from bot.understanding.text import Message
 from handlers.request import Language
 from handlers.territories import codes_of
 from knowledge import aliases
-from knowledge.library import Library, read
+from knowledge.library import Library
 from knowledge.names import ADJECTIVE, MODEL, PLACE, UNKNOWN, Hit, Names, key
+from knowledge.parsing import read
 from knowledge.search import fold
 
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")

@@ -102,7 +102,7 @@ class Periods:
 
     def at(self, pieces: Sequence[Piece], index: int) -> tuple[int, Rhythm] | None:
         """The phrase of time from this word on, and how many words it has."""
-        found = self._span(pieces, index) or self._table.at(pieces, index)
+        found = self._span(pieces, index) or self._table.at(pieces, index) or self._stretch(pieces, index)
         if found is None:
             return None
         length, rhythm = found
@@ -118,6 +118,16 @@ class Periods:
             if before in self.stretch or after in {"ago", "later"}:
                 return None
         return length, rhythm
+
+    def _stretch(self, pieces: Sequence[Piece], index: int) -> tuple[int, Rhythm] | None:
+        """« un an de ChatGPT », « une semaine d'images »."""
+        if pieces[index].text not in {"un", "une"} or index + 2 >= len(pieces):
+            return None
+        name, joint = pieces[index + 1], pieces[index + 2].text
+        per = self._names.get(name.text)
+        if per is None or per.period == "hour" or len(name.text) < 2 or name.breaks or joint not in {"de", "d"}:
+            return None
+        return 2, Rhythm("horizon", per, 0.8)
 
     def _span(self, pieces: Sequence[Piece], index: int) -> tuple[int, Rhythm] | None:
         if pieces[index].text not in self._spans:

@@ -270,7 +270,7 @@ def _settled(said: Sequence[Mention], things: Sequence[Mention]) -> Iterator[Men
             thing = cut[id(whole)] = replace(whole, start=ahead[0].end + 1)
         over = [m for m in said if m.start < thing.end and thing.start < m.end and m.kind not in ("each", "people")]
         length = thing.end - thing.start
-        if any(m.end - m.start >= length or m.kind in ("model", "amount", "place") for m in over):
+        if any(m.end - m.start >= length or m.kind in ("model", "amount") for m in over):
             lost.add(id(whole))
         else:
             lost.update(id(m) for m in over)

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from bot.understanding.clearing import cleared, counts
 from bot.understanding.grammar import Grammar
-from bot.understanding.items import Found, Item, Sharing
+from bot.understanding.items import Found, Item, Sharing, unlike
 from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.sentence import MARKS, STOPS, Sentence
 from bot.understanding.text import Message
@@ -336,7 +336,7 @@ class _Walk:
 
     def _is_means(self, item: Item, task: Task, gap: tuple[str, ...]) -> bool:
         """ "300 e-mails with a classifier": what the work is done with is no second use."""
-        if item.number is None or "number" in self.waiting or item.task not in ("text", None):
+        if item.number is None or "number" in self.waiting or item.task not in ("text", task, None):
             return False
         by = [at for at, word in enumerate(gap) if word in self.grammar.of("means")]
         return task in ("classification", "embedding") and bool(by) and 0 < len(gap) - 1 - by[-1] <= 3
@@ -367,7 +367,7 @@ class _Walk:
     def _finish(self, kept: Sequence[Mention], dropped: tuple[str, ...], amounts: Mapping[int, float]) -> Found:
         if len(self.items) == 1 and self.comparing and self.items[0].number is not None:
             self._split_range(self.items[0])
-        items = self.items = self._without_echoes()
+        items = self.items = self.items if self.versus else self.sharing.without_echoes(self.items)
         unnumbered = [i for i in items if i.number is None]
         if len(unnumbered) == 1 and self.sentence.holds("just_one"):
             unnumbered[0].single = True
@@ -386,7 +386,8 @@ class _Walk:
         period = cast("Per", periods[0].value) if periods else None
         uses = tuple(replace(u, people=people, horizon=horizon, params_b=size) for u in uses)
         things = {m.value: amounts.get(id(m), 1.0) for m in reversed(kept) if m.kind == "thing"}
-        uses, things = self._unlike(uses, things)
+        if self.versus:
+            uses, things = unlike(uses, items, things, self.things)
         return Found(
             uses=uses,
             said=self._said(items, kept),
@@ -407,32 +408,6 @@ class _Walk:
             params=size,
             multiple=self.sentence.multiple(),
         )
-
-    def _without_echoes(self) -> list[Item]:
-        """ "I coded all weekend, 120 prompts to Claude Code": what is said of a use in passing is no use of its own."""
-
-        def echoes(item: Item) -> bool:
-            if item.number is not None or item.model is not None or item.sizes or item.single:
-                return False
-            return any(
-                other is not item
-                and other.number is not None
-                and (other.task == item.task or self.sharing.task_of(other.model) == item.task)
-                for other in self.items
-            )
-
-        return self.items if self.versus else [i for i in self.items if not echoes(i)]
-
-    def _unlike(self, uses: tuple[Use, ...], things: dict[str, float]) -> tuple[tuple[Use, ...], dict[str, float]]:
-        """ "Does an answer emit more than an e-mail?": where a use is held against its like, the everyday thing is
-        meant that the same words may stand for."""
-        if not self.versus or len(uses) != 2 or uses[0] != uses[1] or len(self.items) != 2:
-            return uses, things
-        for item, other in ((self.items[1], uses[0]), (self.items[0], uses[1])):
-            thing = next((t for t in self.things if item.start <= t.start and t.end <= item.end), None)
-            if thing is not None:
-                return (other,), {thing.value: 1.0, **things}
-        return uses, things
 
     def _said(self, items: Sequence[Item], kept: Sequence[Mention]) -> frozenset[str]:
         said = {m.kind if m.kind != "number" else "count" for m in kept}

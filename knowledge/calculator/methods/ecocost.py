@@ -16,7 +16,7 @@ from knowledge.calculator.estimate import Footprint, MethodResult
 from knowledge.calculator.interval import Interval
 from knowledge.calculator.job import Job
 from knowledge.calculator.places import Grid
-from knowledge.library import read
+from knowledge.parsing import read
 
 _KEPT = 1024
 

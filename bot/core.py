@@ -8,7 +8,7 @@ reference, and the person is shown that reference.
 from __future__ import annotations
 
 import logging
-import secrets
+import os
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,12 +22,15 @@ from handlers.catalogue import Catalogue
 from handlers.command import Call, Command
 from handlers.context import DEPTH, Context
 from handlers.errors import CannotAnswer
+from handlers.kinds import Choice
 from handlers.measures import Measures
 from handlers.phrases import Lexicon, Phrases
 from handlers.ports import Ports
 from handlers.request import Intent, Language, Request
 
 logger = logging.getLogger(__name__)
+
+FEW_WORDS = 4  # after a typed command; more than that is a sentence
 
 
 class Core:
@@ -73,7 +76,7 @@ class Core:
             if public is False and not answer.private:
                 answer = replace(answer, private=True)
         except Exception:
-            reference = secrets.token_hex(3)
+            reference = os.urandom(3).hex()
             # No message text in the log: the reference and the trace are what mending needs.
             logger.exception("answer failed, reference %s", reference)
             phrases = self.lexicon[language]
@@ -99,7 +102,8 @@ class Core:
             called, _, rest = text[1:].partition(" ")
             command = self.catalogue.find(called)
             if command is not None:
-                return self._understanding.read(replace(request, text=rest), context, command=command.name)
+                reading = self._understanding.read(replace(request, text=rest), context, command=command.name)
+                return replace(reading, intent=_completed(command, reading.intent, rest))
         return self._understanding.read(request, context)
 
     async def _recall(self, request: Request) -> Context | None:
@@ -165,6 +169,25 @@ def _parsed(command: Command, intent: Intent, language: str) -> Intent:
         if value is not None:
             parsed[parameter.name] = parameter.kind.parse(value, language)
     return replace(intent, arguments=parsed)
+
+
+def _completed(command: Command, intent: Intent, rest: str) -> Intent:
+    """ "/privacy export": a few words after a command may be choices of its parameters, as codes or as shown."""
+    words = rest.split()
+    if intent.command != command.name or not words or len(words) > FEW_WORDS:
+        return intent
+    arguments: dict[str, Any] = dict(intent.arguments)
+    for parameter in command.parameters:
+        if parameter.name in arguments or not isinstance(parameter.kind, Choice):
+            continue
+        for said in (rest, *words):
+            try:
+                arguments[parameter.name] = parameter.kind.parse(said, "en")
+            except CannotAnswer:
+                continue
+            words = [] if said == rest else [word for word in words if word != said]
+            break
+    return replace(intent, arguments=arguments)
 
 
 def _joined(first: Answer, second: Answer) -> Answer:

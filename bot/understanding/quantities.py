@@ -28,26 +28,24 @@ _SIZE = re.compile(r"(\d+) ?[x×*] ?(\d+)")
 _BRIDGES = frozenset({"-", "'", "/", '"', "“", "”", "«", "»", "(", ")", "*", "**", "`"})
 
 
-@lru_cache(maxsize=1)
-def _readers() -> dict[Language, Reader]:
+@lru_cache(maxsize=len(LANGUAGES))
+def _reader(language: Language) -> Reader:
+    """Made with the first sentence in that language."""
     lexicon = lexicons()
-    return {one: Reader(lexicon[one], next(lexicon[two] for two in LANGUAGES if two != one)) for one in LANGUAGES}
+    return Reader(lexicon[language], next(lexicon[other] for other in LANGUAGES if other != language))
 
 
 class Quantities:
     """Numbers with their units, periods, people, amounts and tasks, in both languages."""
 
-    def __init__(self) -> None:
-        self._readers = _readers()
-
     def mentions(self, message: Message, language: Language, taken: Iterable[Span] = ()) -> tuple[Mention, ...]:
         """In the order of the sentence. ``taken`` are spans read already (names of models): nothing is read there."""
-        return self._readers[language].read(message, taken)
+        return _reader(language).read(message, taken)
 
 
 def mentions(message: Message, language: Language, taken: Iterable[Span] = ()) -> tuple[Mention, ...]:
     """As ``Quantities().mentions``; the word lists are read on first use and kept."""
-    return _readers()[language].read(message, taken)
+    return _reader(language).read(message, taken)
 
 
 class Reader:

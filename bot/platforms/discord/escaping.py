@@ -12,7 +12,7 @@ from itertools import groupby
 from handlers.answer import Line
 
 _FORM = re.compile(r"([\\*_~`|\[\]<>])")
-_START = re.compile(r"^(\s*)(#|-|\+|\d+(?=[.)]))")  # headings, small text, lists: only at the start of a line
+_START = re.compile(r"^(\s*)(#+(?=\s)|-(?=[\s#])|\+(?=\s)|\d+(?=[.)]\s))")  # headings, small text, lists
 _LINK = re.compile(r"(?<=[A-Za-z]):(?=//)")
 _BREAKS = re.compile(
     r"[\s\u2028\u2029\x00-\x1f\x7f]*[\n\r\t\v\f\u2028\u2029\x00-\x1f\x7f][\s\u2028\u2029\x00-\x1f\x7f]*"

@@ -53,12 +53,18 @@ async def registered(tree: app_commands.CommandTree[Any], marks: Marks, applicat
     if found := list(faults(commands)):
         raise Refused("; ".join(found))
     mark, name = fingerprint(commands), f"discord:commands:{application}"
-    if await marks.get(name) == mark:
+    if await marks.get(name) == mark and await _standing(tree, commands):
         return False
     await tree.sync()
     await marks.put(name, mark)
     logger.info("%d commands registered", len(commands))
     return True
+
+
+async def _standing(tree: app_commands.CommandTree[Any], commands: Sequence[Payload]) -> bool:
+    """Whether Discord still has them all: an application can be emptied by other hands. Asking costs nothing."""
+    there = {(command.type.value, command.name) for command in await tree.fetch_commands()}
+    return there == {(command["type"], command["name"]) for command in commands}
 
 
 def faults(commands: Sequence[Payload]) -> Iterable[str]:

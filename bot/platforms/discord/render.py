@@ -66,7 +66,7 @@ def own_intent(answer: Answer, intent: Intent | None) -> Intent | None:
     """What would give this answer again: the intent it came from, or one made from what was understood."""
     if intent is not None and encode(intent, ROOM) is not None:
         return intent
-    command = answer.context.command if answer.context is not None else None
+    command = answer.context.command if answer.context is not None else answer.intent
     if answer.facts:
         return Intent("fact", {"facts": answer.facts}, "button")
     if answer.items and command in ("estimate", "compare", "method", "equivalents", "reduce", "sources"):
@@ -243,7 +243,7 @@ def _source(number: int, cited: Citation, *, short: bool = False) -> str:
 
 def _units(text: str) -> int:
     """Letters as Discord may count them: those beyond the basic plane twice."""
-    return len(text) + sum(ord(letter) > 0xFFFF for letter in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _cut(text: str, most: int) -> str:

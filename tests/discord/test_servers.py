@@ -1,0 +1,121 @@
+"""Joining and leaving a server; language and place for those who run it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import discord
+from tests.discord.conftest import Scene, texts
+
+
+def system_channel(scene: Scene, channel: Any = None) -> None:
+    scene.env.backend.get_guild(scene.guild.id).system_channel_id = (channel or scene.channel).id
+
+
+async def welcomed(scene: Scene, locale: str = "en-US") -> Any:
+    scene.env.backend.get_guild(scene.guild.id).preferred_locale = locale
+    system_channel(scene)
+    scene.invited()
+    await scene.env.settle()
+    return scene.last
+
+
+@pytest.mark.parametrize(
+    ("locale", "said", "buttons"),
+    [
+        ("en-US", "I am", ["English", "Français", "Default place …"]),
+        ("fr", "Je suis", ["English", "Français", "Lieu par défaut …"]),
+    ],
+)
+async def test_one_welcome(scene: Scene, locale: str, said: str, buttons: list[str]) -> None:
+    await welcomed(scene, locale)
+    assert len(scene.channel.history()) == 1
+    assert said in scene.said()
+    shown = scene.shown()
+    assert shown[3:] == buttons
+    assert len(shown) == 6
+    scene.invited()
+    await scene.env.settle()
+    assert len(scene.channel.history()) == 1
+
+
+async def test_no_system_channel_no_welcome(scene: Scene) -> None:
+    scene.invited()
+    await scene.env.settle()
+    assert not scene.channel.history()
+    assert not scene.sent()
+
+
+async def test_no_leave_to_speak_no_welcome(scene: Scene) -> None:
+    shut = scene.guild.create_text_channel(
+        "shut", overwrites={scene.bot.user: discord.PermissionOverwrite(send_messages=False)}
+    )
+    system_channel(scene, shut)
+    scene.invited()
+    await scene.env.settle()
+    assert not scene.sent()
+
+
+async def test_what_to_try_is_answered_to_whoever_tries(scene: Scene) -> None:
+    welcome = await welcomed(scene)
+    before = scene.said(welcome)
+    pressed = await scene.person("bob", "fr").click(welcome, label=scene.shown(welcome)[0])
+    assert pressed.response.ephemeral
+    assert scene.said(welcome) == before
+
+
+async def test_only_who_manages_the_server_sets_it(scene: Scene) -> None:
+    welcome = await welcomed(scene)
+    pressed = await scene.person("bob", "fr").click(welcome, label="Français")
+    assert "gèrent le serveur" in texts(pressed.response.components)
+    assert (await scene.core.ports.preferences.get(f"team:discord:{scene.guild.id}")).language is None
+
+
+async def test_the_language_of_a_server(scene: Scene) -> None:
+    welcome = await welcomed(scene)
+    role = scene.guild.create_role("chief", permissions=discord.Permissions(manage_guild=True))
+    chief = scene.person("ada", "en-US", roles=[role])
+    pressed = await chief.click(welcome, label="Français")
+    assert pressed.response.ephemeral
+    assert "en français" in texts(pressed.response.components)
+    await scene.person("bob", "en-US").send(scene.channel, f"{scene.mention} 20 images")
+    assert "Électricité" in scene.said()
+
+
+async def test_the_place_of_a_server(scene: Scene) -> None:
+    welcome = await welcomed(scene, "fr")
+    role = scene.guild.create_role("chief", permissions=discord.Permissions(manage_guild=True))
+    chief = scene.person("ada", "fr", roles=[role])
+    form = await chief.click(welcome, label="Lieu par défaut …")
+    wrong = await chief.submit_modal(form, {"place": "Atlantide du Nord"})
+    assert "Atlantide du Nord" in texts(wrong.response.components)
+    form = await chief.click(welcome, label="Lieu par défaut …")
+    done = await chief.submit_modal(form, {"place": "Pologne"})
+    assert "Pologne" in texts(done.response.components)
+    said = await scene.person("bob").slash(scene.channel, "estimate", task="image", count=20)
+    assert "Poland" in texts(said.response.components)
+
+
+async def test_leaving_schedules_what_was_kept_for_deletion(scene: Scene) -> None:
+    ports = scene.core.ports
+    await scene.person().slash(scene.channel, "estimate", task="image", count=20)
+    owner = f"team:discord:{scene.guild.id}"
+    from handlers.ports import Settings
+
+    await ports.preferences.put(owner, Settings(place="POL"))
+    scene.env.backend.emit("GUILD_DELETE", {"id": str(scene.guild.id)})
+    await scene.env.settle()
+    await ports.records.sweep(ports.clock.now() + timedelta(days=29))
+    assert (await ports.preferences.get(owner)).place == "POL"
+    await ports.records.sweep(ports.clock.now() + timedelta(days=31))
+    assert (await ports.preferences.get(owner)).place is None
+
+
+async def test_an_outage_is_no_leaving(scene: Scene) -> None:
+    scene.env.backend.emit("GUILD_DELETE", {"id": str(scene.guild.id), "unavailable": True})
+    await scene.env.settle()
+    ports = scene.core.ports
+    assert await ports.records.sweep(ports.clock.now() + timedelta(days=31)) == 0

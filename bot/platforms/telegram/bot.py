@@ -11,16 +11,18 @@ from typing import Any, cast
 
 from telegram import Update
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.platforms.telegram.limiter import Limiter
 from bot.platforms.telegram.sequence import Sequence
+from bot.platforms.telegram.transport import SECONDS, Transport
 
 logger = logging.getLogger(__name__)
 
-GRACE = 0.25  # seconds we wait for open updates before more are fetched
-LAST_GRACE = 20.0  # and before we stop; hosting platforms give thirty
-READ_TIMEOUT = 20.0  # a send that takes long is still one send: better to wait than to say it twice
+WINDOW = 100  # updates that Telegram hands out at once
+GRACE = 0.1  # seconds open updates are waited for before more are fetched
+PATIENCE = 1.0  # and where they fill the window
+LAST_GRACE = 8.0  # and before we stop; hosting platforms give ten to thirty
+UNDER_WAY = 6.0  # for what was begun by then
 CONNECTIONS = 128
 
 
@@ -31,12 +33,13 @@ class Bot(ExtBot[None]):
             token,
             base_url=f"{server}/bot",
             base_file_url=f"{server}/file/bot",
-            request=HTTPXRequest(CONNECTIONS, READ_TIMEOUT, 10.0, 5.0, 30.0),
-            get_updates_request=HTTPXRequest(1, READ_TIMEOUT, 10.0, 5.0, 5.0),
+            request=Transport(CONNECTIONS),
+            get_updates_request=Transport(1),
             rate_limiter=Limiter(per_second),
         )
         self._sequence = sequence
         self._stopping = False
+        self._next: int | None = None  # the first update not seen yet
 
     def stopping(self) -> None:
         """From here on nothing more is taken in; the next fetch only confirms."""
@@ -50,24 +53,44 @@ class Bot(ExtBot[None]):
         allowed_updates: Several[str] | None = None,
         **kwargs: Any,
     ) -> tuple[Update, ...]:
-        """Asking for what comes after ``offset`` tells Telegram that all before it arrived: it is dealt with first."""
+        """Asking from an update on tells Telegram that all before it arrived: so we ask from the first that is open,
+        pass over what we have, and ask from further on only where one chat's flood would hold up the rest."""
+        wait = timeout.total_seconds() if isinstance(timeout, timedelta) else float(timeout or 0)
         if self._stopping:
             if not await self._sequence.done(LAST_GRACE):
-                logger.warning("stopped with updates open: they are left for the next start")
-                offset = self._sequence.oldest or offset
-            limit = 1
+                # What was not begun is not confirmed: it comes to whoever starts next.
+                offset = await self._sequence.close(UNDER_WAY) or offset
+                logger.info("stopped with updates open: left for the next start from %s on", offset)
+            await self._fetched(offset, 0, allowed_updates, 1)
+            return ()
+        await self._sequence.room()
+        await self._sequence.fewer(WINDOW // 2, GRACE)
+        oldest = self._sequence.oldest
+        if oldest is None or self._next is None:
+            got = await self._fetched(self._next, int(wait), allowed_updates)
         else:
-            await self._sequence.room(GRACE)
-        wait = timeout.total_seconds() if isinstance(timeout, timedelta) else float(timeout or 0)
-        data: dict[str, Any] = {
-            "offset": offset, "limit": limit, "timeout": int(wait), "allowed_updates": allowed_updates
-        }  # fmt: skip
-        got = cast("list[dict[str, Any]]", await self._post("getUpdates", data, read_timeout=READ_TIMEOUT + wait))
+            stuck = self._next - oldest >= WINDOW and not await self._sequence.past(self._next - WINDOW, PATIENCE)
+            ask = self._next if stuck else self._sequence.oldest or self._next
+            got = await self._fetched(ask, 0, allowed_updates)
         if self._stopping:
             return ()
-        updates = tuple(self._read(record) for record in got)
+        new = [record for record in got if self._next is None or int(record["update_id"]) >= self._next]
+        if not new:
+            if not got and oldest is None:
+                # All is confirmed. After a silent week Telegram numbers anew, perhaps from lower on.
+                self._next = None
+            await self._sequence.fewer(0, GRACE)
+            return ()
+        self._next = max(int(record["update_id"]) for record in new) + 1
+        updates = tuple(self._read(record) for record in new)
         self._sequence.take(updates)
         return updates
+
+    async def _fetched(
+        self, offset: int | None, wait: int, allowed: Several[str] | None, limit: int = WINDOW
+    ) -> list[dict[str, Any]]:
+        data = {"offset": offset, "limit": limit, "timeout": wait, "allowed_updates": allowed}
+        return cast("list[dict[str, Any]]", await self._post("getUpdates", data, read_timeout=SECONDS + wait))
 
     def _read(self, record: dict[str, Any]) -> Update:
         """An update that cannot be read is taken as an empty one: it is passed over and does not come again."""

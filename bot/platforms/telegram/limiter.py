@@ -12,9 +12,10 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-import httpx
 from telegram.error import Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 from telegram.ext import BaseRateLimiter
+
+from bot.platforms.telegram.transport import Unsent
 
 logger = logging.getLogger(__name__)
 
@@ -155,10 +156,9 @@ def _seconds(error: RetryAfter) -> float:
 
 def _worth_it(error: NetworkError, endpoint: str) -> bool:
     """Whether to try again: surely not received, or the server said so itself, or harmless when done twice."""
-    cause = error.__cause__
-    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.RemoteProtocolError):
+    if isinstance(error, Unsent):
         return True
-    if isinstance(error, TimedOut) or isinstance(cause, httpx.TransportError):
+    if isinstance(error, TimedOut) or error.__cause__ is not None:
         return endpoint.startswith(_AGAIN)
     # BadRequest is a NetworkError to the library; what Telegram understood and refused stays refused.
     return type(error) is NetworkError

@@ -25,7 +25,7 @@ ELLIPSIS = "…"
 
 def units(text: str) -> int:
     """Length in UTF-16 code units, which is what Telegram counts."""
-    return len(text) + sum(ord(letter) > 0xFFFF for letter in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, room: int) -> str:

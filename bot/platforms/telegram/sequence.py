@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 from collections.abc import Awaitable
 from typing import Any
 
@@ -34,8 +35,9 @@ class Sequence(BaseUpdateProcessor):
         super().__init__(1_000_000)  # the library's own bound would let one chat's flood take all its places
         self._lanes: dict[object, Lane] = {}
         self._places = asyncio.Semaphore(at_once)
-        self._taken: set[int] = set()  # ids fetched and not yet dealt with
+        self._taken: dict[int, object] = {}  # fetched and not yet dealt with: in which lane
         self._changed = asyncio.Event()
+        self._closed = False
 
     async def initialize(self) -> None:
         """Nothing to open."""
@@ -47,34 +49,68 @@ class Sequence(BaseUpdateProcessor):
         key = lane_of(update)
         lane = self._lanes.setdefault(key, Lane())
         lane.open += 1
+        begun = False
         try:
             async with lane.lock, self._places:
-                await coroutine
+                if not self._closed:
+                    begun = True
+                    await coroutine
         finally:
             lane.open -= 1
             if lane.open == 0:
                 del self._lanes[key]
-            if isinstance(update, Update):
-                self._taken.discard(update.update_id)
+            if not begun and inspect.iscoroutine(coroutine):
+                coroutine.close()
+            elif isinstance(update, Update):
+                self._taken.pop(update.update_id, None)
             self._changed.set()
+
+    async def close(self, seconds: float) -> int | None:
+        """Begins nothing more and waits for what is under way; the first update that is left, if any is."""
+        self._closed = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._lanes:
+                    await self._change()
+        return min(self._taken, default=None)
 
     def take(self, updates: tuple[Update, ...]) -> None:
         """These have been fetched."""
-        self._taken.update(update.update_id for update in updates)
+        for update in updates:
+            self._taken[update.update_id] = lane_of(update)
 
     @property
     def oldest(self) -> int | None:
         """The first update that is still open."""
         return min(self._taken, default=None)
 
-    async def room(self, grace: float) -> None:
-        """Returns when all is dealt with, or after ``grace`` seconds as soon as there is room for more."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(grace):
-                while self._taken:
-                    await self._change()
+    @property
+    def flooded(self) -> bool:
+        """The oldest waits in a chat where many wait: it may be long."""
+        oldest = self.oldest
+        lane = self._lanes.get(self._taken[oldest]) if oldest is not None else None
+        return lane is not None and lane.open > A_CHAT_COUNTS
+
+    async def room(self) -> None:
+        """Returns when there is room for more."""
         while sum(min(lane.open, A_CHAT_COUNTS) for lane in self._lanes.values()) > MOST_OPEN:
             await self._change()
+
+    async def fewer(self, most: int, seconds: float) -> None:
+        """Returns when at most so many are open, or after so long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while len(self._taken) > most:
+                    await self._change()
+
+    async def past(self, update: int, seconds: float) -> bool:
+        """True once that update and all before it are dealt with, False if that takes longer."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while (oldest := self.oldest) is not None and oldest <= update and not self.flooded:
+                    await self._change()
+        oldest = self.oldest
+        return oldest is None or oldest > update
 
     async def done(self, seconds: float) -> bool:
         """True once nothing is open, False if that takes longer."""

@@ -1,0 +1,172 @@
+"""Many at once, things that come twice, an end in the middle, a webhook: in order within a chat, once, nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import time
+
+import aiohttp
+import pytest
+from telegram_people import Somebody
+from telegram_process import Process, environment, free_port, running
+from telegram_server import TOKEN, Server
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+CHATS, EACH = 200, 5
+_COUNT = re.compile(r"^(\d+) images")
+
+
+def asked(number: int) -> str:
+    """A question whose answer names its number, and no picture goes with it."""
+    return f"{number} images with dall-e 3 in Poland"
+
+
+def flood(server: Server) -> list[Somebody]:
+    """A thousand questions from two hundred chats, interleaved."""
+    people = [Somebody(server, 1_000_001 + i) for i in range(CHATS)]
+    for turn in range(EACH):
+        for person in people:
+            person.says(asked(2 + turn))
+    return people
+
+
+def numbers(person: Somebody) -> list[int]:
+    return [int(found[1]) for sent in person.answers() if (found := _COUNT.match(sent.text))]
+
+
+async def test_a_thousand_updates_once_each_and_in_order() -> None:
+    async with Server() as server, running(server):
+        people = flood(server)
+        await server.until(lambda: len(server.world.order) >= CHATS * EACH, 60, "a thousand answers")
+        await asyncio.sleep(0.3)
+        assert [numbers(person) for person in people] == [[2, 3, 4, 5, 6]] * CHATS
+
+
+async def test_stopped_in_the_middle_nothing_is_lost_or_said_twice() -> None:
+    async with Server() as server:
+        async with running(server):
+            people = flood(server)
+            await server.until(lambda: len(server.world.order) >= 300, 60, "some answers")
+        first = len(server.world.order)
+        assert first < CHATS * EACH, "it was not in the middle"
+        async with running(server):
+            await server.until(lambda: len(server.world.order) >= CHATS * EACH, 60, "the rest")
+            await asyncio.sleep(0.3)
+        assert [numbers(person) for person in people] == [[2, 3, 4, 5, 6]] * CHATS
+
+
+async def test_an_end_is_quiet_however_often_it_is_asked_for() -> None:
+    async with Server() as server:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            process = await (await Process(environment(server), ("telegram",)).start()).ready()
+            assert process.process is not None
+            process.process.send_signal(number)
+            process.process.send_signal(number)
+            began = time.monotonic()
+            assert await process.stop(number) == 0
+            assert time.monotonic() - began < 5
+            assert "Traceback" not in process.log
+
+
+async def test_one_chats_flood_delays_no_other() -> None:
+    async with Server() as server, running(server, TELEGRAM_MESSAGES_PER_SECOND="30"):
+        noisy, calm = Somebody(server, 1), Somebody(server, 2)
+        await noisy.asks("hello")
+        for number in range(150):
+            noisy.says(asked(2 + number))
+        await server.until(lambda: len(noisy.answers()) >= 3, 10, "the flood to begin")
+        began = time.monotonic()
+        await calm.asks(asked(7))
+        assert time.monotonic() - began < 1.0
+        sent = [answer.at for answer in noisy.answers()]
+        assert all(later - sooner > 0.9 for sooner, later in zip(sent, sent[1:], strict=False)), "one a second"
+        # The end does not wait for the whole flood: what is left is left for the next start.
+        noisy.private.blocked = True
+
+
+async def test_what_arrives_twice_is_answered_once() -> None:
+    async with Server() as server, running(server):
+        person = Somebody(server, 1)
+        person.says(asked(3))
+        await person.answer()
+        again = {"update_id": server.updates, "message": person.message(asked(3))}
+        server.pending.append(again)
+        server._arrived.set()
+        await person.asks(asked(4))
+        assert numbers(person) == [3, 4]
+
+
+class Test_webhook:
+    async def test_updates_come_in_with_the_secret_alone(self) -> None:
+        port = free_port()
+        address = f"http://127.0.0.1:{port}/hook/telegram"
+        more = {"TELEGRAM_WEBHOOK_URL": address, "TELEGRAM_WEBHOOK_SECRET": "s3cret-Word_", "PORT": str(port)}
+        async with Server() as server, running(server, **more):
+            assert server.webhook["url"] == address
+            assert server.webhook["secret_token"] == "s3cret-Word_"
+            assert "guest_message" in server.webhook["allowed_updates"]
+            people = flood(server)
+            await server.until(lambda: len(server.world.order) >= CHATS * EACH, 60, "a thousand answers")
+            person = Somebody(server, 9)
+            forged = {"update_id": 10**6, "message": person.message(asked(5))}
+            async with aiohttp.ClientSession() as session:
+                for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": "wrong"}):
+                    async with session.post(address, json=forged, headers=headers) as response:
+                        assert response.status == 403
+                # What is no update is not taken for one, and does no harm.
+                right = {"X-Telegram-Bot-Api-Secret-Token": "s3cret-Word_"}
+                broken = {"update_id": 10**6 + 1, "message": {"private": "words of a person"}}
+                async with session.post(address, json=broken, headers=right) as response:
+                    assert response.status == 400
+            assert len(await asyncio.gather(*(one.asks(asked(9)) for one in people[:5]))) == 5
+            assert not person.answers()
+            assert all(sorted(numbers(one))[:5] == [2, 3, 4, 5, 6] for one in people)
+
+    async def test_there_is_a_secret_even_if_none_is_set(self) -> None:
+        port = free_port()
+        more = {"TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{port}/", "PORT": str(port)}
+        async with Server() as server, running(server, **more):
+            assert len(server.webhook["secret_token"]) == 64
+            assert "25 g CO2e" in (await Somebody(server, 1).asks(asked(20))).text
+
+    async def test_a_stop_in_the_middle_loses_nothing(self) -> None:
+        port = free_port()
+        more = {"TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{port}/x", "PORT": str(port)}
+        async with Server() as server:
+            async with running(server, **more):
+                people = flood(server)
+                await server.until(lambda: len(server.world.order) >= 200, 60, "some answers")
+            async with running(server, **more):
+                await server.until(lambda: len(server.world.order) >= CHATS * EACH, 60, "the rest")
+                await asyncio.sleep(0.3)
+            assert [sorted(numbers(person)) for person in people] == [[2, 3, 4, 5, 6]] * CHATS
+
+
+async def test_all_platforms_share_a_process() -> None:
+    async with Server() as server, running(server, "all"):
+        assert (await Somebody(server, 1).asks(asked(3))).text
+
+
+async def test_the_release_step_sets_only_what_changed() -> None:
+    async with Server() as server:
+        for expected in (12, 0):
+            before = len(server.calls)
+            process = await Process(environment(server), ("release",)).start()
+            assert await process.ended() == 0, process.log
+            made = [call.method for call in server.calls[before:] if call.method.startswith("set")]
+            assert len(made) == expected, made
+            assert TOKEN not in process.log
+        assert not server.world.faults
+
+
+async def test_without_a_token_it_says_so() -> None:
+    async with Server() as server:
+        process = await Process({**environment(server), "TELEGRAM_TOKEN": ""}, ("telegram",)).start()
+        assert await process.ended() == 2
+        assert "TELEGRAM_TOKEN is not set" in process.log
+        process = await Process({**environment(server), "TELEGRAM_TOKEN": "1:wrong"}, ("telegram",)).start()
+        assert await process.ended() == 1
+        assert "refuses this TELEGRAM_TOKEN" in process.log
+        assert "1:wrong" not in process.log

@@ -32,6 +32,8 @@ class Judging:
     async def run(self, call: Call) -> Answer:
         phrases = call.phrases
         verdict, words = call.argument("verdict"), call.argument("words")
+        if words and verdict and len(str(words).split()) == 1:
+            words = None  # "/feedback wrong" says the verdict and nothing more
         about = call.argument("about") or (call.context.command if call.context is not None else "help")
         if verdict is None and not words:
             example = str(phrases.raw("feedback.commands.feedback.examples")[0])

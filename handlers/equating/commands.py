@@ -19,6 +19,9 @@ from knowledge.calculator.use import Use
 from knowledge.schema import Equivalent
 
 SHOWN = 5
+# What a distance driven is to carbon, and a phone's charge to electricity: the first that comes out between these.
+YARDSTICKS = {"co2e_g": ("car-km", "car-m"), "energy_wh": ("phone-charge",)}
+LEAST_SHOWN, MOST_SHOWN = 0.5, 20_000
 MEASURES = ("co2e_g", "energy_wh", "water_ml")
 
 
@@ -117,6 +120,20 @@ class Equating:
             for equivalent, n in self._kit.equivalents.suiting(measure, values[measure], place):
                 if len(chosen) < SHOWN and all(equivalent.id != e.id for e, _ in chosen):
                     chosen.append((equivalent, n))
+        return self._with_yardstick(chosen, main, values[main], place)
+
+    def _with_yardstick(
+        self, chosen: list[tuple[Equivalent, float]], main: str, value: float, place: str
+    ) -> list[tuple[Equivalent, float]]:
+        """The thing that everybody has a feeling for stands second where the size alone did not bring it up."""
+        for id_ in YARDSTICKS.get(main, ()):
+            stick = self._kit.equivalents.near(id_, place, (main,))
+            if stick is None or stick.measures != main or not LEAST_SHOWN <= value / stick.factor <= MOST_SHOWN:
+                continue
+            rest = [pair for pair in chosen[1:] if pair[0].id != stick.id]
+            if any(e.id.split("-")[0] == stick.id.split("-")[0] for e, _ in chosen):
+                return chosen  # a car's metres or miles are there
+            return [*chosen[:1], (stick, value / stick.factor), *rest][:SHOWN]
         return chosen
 
     def _turn(self, call: Call, values: dict[str, float], wanted: str, place: str) -> Line | None:

@@ -80,8 +80,12 @@ class Phrases:
     def __contains__(self, key: str) -> bool:
         return key in self._texts
 
-    def keys(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[str]:
+        """The keys."""
         return iter(self._texts)
+
+    def keys(self) -> Iterator[str]:
+        return iter(self)
 
     def raw(self, key: str) -> Any:
         """The text as written, for those that read structures (lists of examples). Raises MissingPhrase."""

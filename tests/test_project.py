@@ -1,4 +1,4 @@
-"""The files around the code: pinned requirements for what is declared, no address of a registry, README's words true."""
+"""The files around the code: pinned requirements for what is declared, no address of a registry, a README that holds."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ def test_the_readme_shows_the_two_commands_and_every_way_in() -> None:
 def test_every_command_has_examples_in_both_languages() -> None:
     lexicon = Lexicon.load()
     for language in ("en", "fr"):
-        for key in lexicon[language].keys():
+        for key in lexicon[language]:
             if re.search(r"\.commands\.\w+\.name$", key):
                 assert lexicon[language].raw(key.removesuffix("name") + "examples")

@@ -12,6 +12,7 @@ from bot.core import Core
 from bot.platforms.telegram.bot import Bot
 from bot.platforms.telegram.conversation import Conversation
 from bot.platforms.telegram.delivery import Delivery
+from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.sequence import Sequence
 from bot.settings import Settings
 
@@ -46,7 +47,7 @@ def build(core: Core, settings: Settings) -> Telegram:
     painter = Painter()
     conversation = Conversation(bot, core, Delivery(bot, core, painter, lambda: core.ports.clock.now().date()))
 
-    application: Telegram = Application.builder().bot(bot).concurrent_updates(sequence).build()
+    application: Telegram = Application.builder().bot(bot).concurrent_updates(sequence).update_queue(Intake()).build()
     application.bot_data[PAINTER] = painter
     application.add_handler(TypeHandler(Update, conversation.update))
     return application

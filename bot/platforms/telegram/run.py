@@ -18,6 +18,7 @@ from bot.charts.painter import Painter
 from bot.core import Core
 from bot.platforms.telegram.application import PAINTER, UPDATES, NoToken, Telegram, build
 from bot.platforms.telegram.bot import Bot
+from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.menu import release
 from bot.settings import Settings
 
@@ -37,25 +38,26 @@ async def serve(core: Core, settings: Settings, stop: asyncio.Event) -> int:
     except NoToken as error:
         logger.error("%s", error)
         return 2
-    try:
-        if not await _begun(application, stop):
-            return 0
-    except InvalidToken:
-        logger.error("Telegram refuses this TELEGRAM_TOKEN")
-        await _closed(application)
-        return 1
-    await application.start()
+    begun = asyncio.create_task(_begin(application, settings))
+    told = asyncio.create_task(stop.wait())
     menus = None
     try:
-        await _listen(application, settings)
-        if settings.telegram_webhook_url is None:
-            # At home nobody runs a release step.
-            menus = asyncio.create_task(_menus(application, core))
-        logger.info("telegram: ready as @%s", application.bot.username)
-        await stop.wait()
+        await asyncio.wait((begun, told), return_when=asyncio.FIRST_COMPLETED)
+        if begun.done():
+            begun.result()
+            logger.info("telegram: ready as @%s", application.bot.username)
+            if settings.telegram_webhook_url is None:
+                # At home nobody runs a release step.
+                menus = asyncio.create_task(_menus(application, core))
+            await told
+    except InvalidToken:
+        logger.error("Telegram refuses this TELEGRAM_TOKEN")
+        return 1
     finally:
-        if menus is not None:
-            menus.cancel()
+        for task in (begun, told, menus):
+            if task is not None:
+                task.cancel()
+        await asyncio.wait((begun, told))
         await _end(application)
     return 0
 
@@ -84,22 +86,19 @@ def webhook_secret(settings: Settings) -> str:
     return hmac.new(token.encode(), b"webhook", hashlib.sha256).hexdigest()
 
 
-async def _begun(application: Telegram, stop: asyncio.Event) -> bool:
-    """True once Telegram knows us; tried again for as long as it cannot be reached."""
+async def _begin(application: Telegram, settings: Settings) -> None:
+    """Until Telegram knows us; tried for as long as it cannot be reached."""
     pause = 1.0
-    while not stop.is_set():
+    while True:
         try:
             await application.initialize()
+            break
         except NetworkError as error:
-            logger.warning("telegram: not reached, again in %.0f s: %s", pause, type(error).__name__)
-        else:
-            return True
-        try:
-            await asyncio.wait_for(stop.wait(), pause)
-        except TimeoutError:
+            logger.warning("telegram: not reached, again in %.0f s: %s", pause, error.message)
+            await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-    await _closed(application)
-    return False
+    await application.start()
+    await _listen(application, settings)
 
 
 async def _listen(application: Telegram, settings: Settings) -> None:
@@ -143,11 +142,15 @@ async def _end(application: Telegram) -> None:
     try:
         async with asyncio.timeout(LAST_WAIT):
             if updater is not None and updater.running:
+                if isinstance(updater.update_queue, Intake):
+                    await updater.update_queue.shut()
                 await updater.stop()
-            await application.stop()
+            if application.running:
+                await application.stop()
     except TimeoutError:
         logger.warning("telegram: stopped with answers still under way")
     await application.shutdown()
+    await bot.shutdown()  # where it had not come to that
     await _closed(application)
     logger.info("telegram: stopped")
 

@@ -80,7 +80,7 @@ class Arguments:
             return self._unknown(state, uses)
         if not uses:
             return self._open_question(state)
-        if len(uses) > 1 and not found.uses and self._compared(state):
+        if len(uses) > 1 and not found.uses and (self._compared(state) or len(found.places) > 1):
             return Intent("compare", {"uses": uses, "measure": found.measure})
         return Intent("estimate", {"uses": uses, "measure": found.measure})
 

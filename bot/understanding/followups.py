@@ -119,6 +119,8 @@ class FollowUps:
             return tuple(self._overlay(u, new, found) if self._same(u, new, said_task) else u for u in base)
         if len(base) > 1 and "count" in found.said and any(u.model == new.model for u in base):
             return tuple(self._overlay(u, new, found) if u.model == new.model else u for u in base)
+        if len(same) > 1 and len({replace(u, place=None) for u in same}) == 1 and not found.places:
+            return tuple(self._overlay(u, new, found) for u in same)  # one use in several places
         return (self._overlay(self._nearest(new, tuple(same)), new, found),)
 
     def _same(self, old: Use, new: Use, said_task: bool) -> bool:

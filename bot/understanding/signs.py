@@ -88,6 +88,8 @@ class Signs:
         lean, found = heard.lean, heard.found
         if not lean.leans and not lean.asks and not (context.waiting and heard.beside <= FEW + 3):
             return None
+        if found.uses and context.uses and not found.versus and self._grammar.starts("opposing", _begun(heard)):
+            return "compare"
         part = bool(
             found.uses
             or found.loose
@@ -112,3 +114,8 @@ class Signs:
         }
         table = self._weights.continues
         return next((command for sign, command in table.get(context.command, table["other"]) if met[sign]), None)
+
+
+def _begun(heard: Heard) -> tuple[str, ...]:
+    """The tokens without an "and" at their head."""
+    return heard.tokens[1:] if heard.tokens[:1] in (("and",), ("et",)) else heard.tokens

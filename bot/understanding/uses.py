@@ -114,7 +114,7 @@ class _Walk:
         return previous.kind in (kind, "thing")
 
     def _note_versus(self, gap: tuple[str, ...], alike: bool) -> bool:
-        found = not self.grammar.of("versus").isdisjoint(gap) or gap == ("v",)
+        found = not self.grammar.of("versus").isdisjoint(gap) or gap == ("v",) or gap.count("as") > 1
         if self.comparing and self.seen and alike and STOPS.isdisjoint(gap):
             found = found or not self.grammar.of("against").isdisjoint(gap)
         self.versus = self.versus or (found and self.seen)
@@ -360,7 +360,8 @@ class _Walk:
         links = self.grammar.of("links")
         mine, its = self.models.get(item.model), self.models.get(model)
         same_maker = mine is not None and its is not None and mine.maker == its.maker
-        return all(t in links for t in gap) and (same_maker or self.sharing.is_product(item.model))
+        product = self.sharing.is_product(item.model) or self.sharing.is_product(model)  # "Sonnet in Cursor"
+        return all(t in links for t in gap) and (same_maker or product)
 
     # -- sharing and finishing
 

@@ -32,8 +32,8 @@ class Budgeting:
         owner = book(call.request)
         budgets = self._kit.ports.budgets
         phrases, measures = call.phrases, self._kit.measures(call.language)
-        amount: tuple[str, float] | None = call.argument("amount")
-        if call.argument("clear"):
+        amount = self._amount(call)
+        if call.argument("clear") or call.argument("state") == "off":
             refuse_others(call, "budget")
             await budgets.put(owner, None)
             return self._say(call, phrases.line("usage.budget-cleared"))
@@ -60,6 +60,16 @@ class Budgeting:
             suggestions=(Suggestion(phrases.text("usage.see-report"), Intent("report", {}, "button")),),
             context=Context("budget", call.request.at, call.language, amount=amount),
         )
+
+    def _amount(self, call: Call) -> tuple[str, float] | None:
+        """As said in a sentence, or as typed into one of the fields."""
+        said: tuple[str, float] | None = call.argument("amount")
+        if said is not None:
+            return said
+        for name, measure in (("kg", "co2e_g"), ("kwh", "energy_wh")):
+            if call.argument(name) is not None:
+                return measure, 1000 * float(call.argument(name))
+        return None
 
     async def left(self, call: Call) -> list[Line]:
         """How the month stands against the budget; nothing where there is none."""

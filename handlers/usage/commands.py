@@ -48,6 +48,13 @@ def feature(kit: Kit) -> Feature:
         choice("by", WAYS, "usage.by"),
         choice("figures", ("then", "now"), "usage.figures"),
     )
+    budgeted = (
+        Parameter("kg", number),
+        Parameter("kwh", number),
+        choice("state", STATES, "usage.states"),
+        Parameter("amount", Given()),
+        Parameter("clear", Given()),
+    )
     digested = (
         choice("state", STATES, "usage.states"),
         choice("weekday", DAYS, "usage.days"),
@@ -59,7 +66,7 @@ def feature(kit: Kit) -> Feature:
         (
             Command("log", "log", logging.run, logged),
             Command("report", "report", reporting.run, reported),
-            Command("budget", "budget", budgeting.run, (Parameter("amount", Given()), Parameter("clear", Given()))),
+            Command("budget", "budget", budgeting.run, budgeted),
             Command("digest", "settings", digesting.run, digested),
             Command("named", "settings", naming.run, (choice("state", STATES, "usage.states"), _name()), private=True),
             Command(

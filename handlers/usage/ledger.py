@@ -6,6 +6,7 @@ drive every line, so errors do not cancel out.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -85,12 +86,14 @@ async def entries_of(kit: Kit, whose: str, period: str, now: datetime) -> Sequen
     return await kit.ports.ledger.entries(whose, start_of(period, now), now + timedelta(seconds=1))
 
 
-def recomputed(kit: Kit, entries: Sequence[Entry]) -> tuple[list[Entry], int]:
+async def recomputed(kit: Kit, entries: Sequence[Entry]) -> tuple[list[Entry], int]:
     """The same lines with today's methods, and how many no longer can be computed and keep their old figures."""
     known: dict[Use, Estimate | None] = {}
     fresh: list[Entry] = []
     for line in entries:
         if line.use not in known:
+            if len(known) % 20 == 19:
+                await asyncio.sleep(0)  # others are answered meanwhile
             try:
                 known[line.use] = kit.calculator.estimate(line.use)
             except (OutOfBounds, Unknown, CannotEstimate):

@@ -41,7 +41,7 @@ class Reporting:
         anew = call.argument("figures") == "now"
         notes = [phrases.line("usage.as-then")]
         if anew:
-            entries, notes = self._anew(call, entries)
+            entries, notes = await self._anew(call, entries)
         carbon, energy, water = (total(entries, measure) for measure in MEASURES)
         title = phrases.line(
             "usage.report",
@@ -82,11 +82,11 @@ class Reporting:
         parts = [FigureLine(label, measures.range("co2e_g", total(lines, "co2e_g"))) for label, lines in groups.items()]
         return parts if len(parts) > 1 else []
 
-    def _anew(self, call: Call, entries: Sequence[Entry]) -> tuple[Sequence[Entry], list[Line]]:
+    async def _anew(self, call: Call, entries: Sequence[Entry]) -> tuple[Sequence[Entry], list[Line]]:
         """Today's figures, said to be such, beside what the lines say themselves."""
         measures = self._kit.measures(call.language)
         then = measures.range("co2e_g", total(entries, "co2e_g"))
-        fresh, kept = recomputed(self._kit, entries)
+        fresh, kept = await recomputed(self._kit, entries)
         notes = [call.phrases.line("usage.as-now", then=then)]
         if kept:
             notes.append(call.phrases.line("usage.as-now-except", n=kept, count=measures.count(kept)))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -178,3 +181,22 @@ async def test_a_file_that_cannot_be_opened_leaves_a_bot_that_keeps_nothing(tmp_
     async with assemble(settings) as core:
         answer = await Answering(core).say("log 20 images with dall-e")
     assert "no database" in "".join(span.text for text_line in answer.body for span in text_line)
+
+
+async def test_connections_that_the_server_closed_are_replaced_unseen(empty_postgres: str) -> None:
+    await release(empty_postgres)
+    async with stored_ports(empty_postgres) as ports:
+        await ports.ledger.add([line(1)])
+        with psycopg.connect(empty_postgres, autocommit=True) as server:
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        assert await ports.ledger.add([line(2)]) == 1
+        assert len(await ports.ledger.entries(BOOK, NOW, NOW + timedelta(days=1))) == 2
+
+
+def test_one_question_opens_no_database() -> None:
+    code = (
+        "import sys\nfrom bot.__main__ import main\nmain(['ask', 'log one image'])\n"
+        "print([m for m in ('sqlalchemy', 'alembic', 'psycopg', 'aiosqlite') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]")

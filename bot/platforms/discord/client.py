@@ -103,7 +103,7 @@ class Smallprint(commands.AutoShardedBot):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         if interaction.type is discord.InteractionType.modal_submit:
             custom_id = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
-            await self._seen_through(self.conversation.submitted(interaction, custom_id))
+            await self._seen_through(self.conversation.submitted(interaction, custom_id), interaction)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self._seen_through(self._servers.joined(guild))
@@ -122,13 +122,13 @@ class Smallprint(commands.AutoShardedBot):
         logger.error("event %s failed", event_method, exc_info=sys.exc_info())
 
     async def pressed(self, interaction: discord.Interaction[Any], custom_id: str, values: list[str]) -> None:
-        await self._seen_through(self.conversation.pressed(interaction, custom_id, values))
+        await self._seen_through(self.conversation.pressed(interaction, custom_id, values), interaction)
 
     async def _typed(self, interaction: discord.Interaction[Any], command: Any, values: Any) -> None:
-        await self._seen_through(self.conversation.command(interaction, command, values))
+        await self._seen_through(self.conversation.command(interaction, command, values), interaction)
 
     async def _looked(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        await self._seen_through(self.conversation.look(interaction, message))
+        await self._seen_through(self.conversation.look(interaction, message), interaction)
 
     async def out_of_date(self, interaction: discord.Interaction[Any]) -> None:
         """A command from an older registration."""
@@ -138,7 +138,9 @@ class Smallprint(commands.AutoShardedBot):
 
     # ------------------------------------------------------------------ the end
 
-    async def _seen_through(self, answering: Coroutine[Any, Any, None]) -> None:
+    async def _seen_through(
+        self, answering: Coroutine[Any, Any, None], interaction: discord.Interaction[Any] | None = None
+    ) -> None:
         """Counted, so that stopping can wait for it. No answer is begun once we stop."""
         if self._closing:
             answering.close()
@@ -150,7 +152,10 @@ class Smallprint(commands.AutoShardedBot):
             await answering
         except Exception as error:
             # The conversation catches its own; this is the net under it.
-            noted(error, "an event")
+            if interaction is not None:
+                await self._delivery.apologise(interaction, error)
+            else:
+                noted(error, "an event")
         finally:
             self._under_way.discard(task)
 

@@ -14,7 +14,7 @@ import discord
 from bot.core import Core
 from bot.platforms.discord.buttons import button, select
 from bot.platforms.discord.commands import FREE, sentence
-from bot.platforms.discord.delivery import Delivery
+from bot.platforms.discord.delivery import Delivery, seen_by_one
 from bot.platforms.discord.faults import Silences, noted
 from bot.platforms.discord.hearing import from_interaction, from_message, public_language
 from bot.platforms.discord.modals import Field, Form, submitted
@@ -55,7 +55,7 @@ class Conversation:
             interaction,
             self._core.answer(request, intent),
             lambda answer: self._placed(interaction, request, answer),
-            private=command.private,
+            private=command.private or command.name == "sources" or (command.name in _OWN and request.team is None),
             intent=intent,
         )
 
@@ -120,8 +120,9 @@ class Conversation:
             language = language_of(interaction.locale) or "en"
             await self._delivery.say(interaction, self._core.lexicon[language].text("discord.old"))
         elif found.what == "o":
-            if values and read(values[0]) is not None and not values[0].startswith(custom_id[:3]):
-                await self.pressed(interaction, values[0], [])
+            # A menu within a menu there is none: what is chosen is a button's token, or old.
+            chosen = values[0] if values and not values[0].startswith(custom_id[:3]) else ""
+            await self.pressed(interaction, chosen, [])
         elif found.what in "lp":
             await self._servers.pressed(interaction, found)
         elif found.what == "m":
@@ -130,6 +131,8 @@ class Conversation:
             await self._generated(interaction, found, values)
         elif found.intent is not None:
             await self._intended(interaction, found, found.intent)
+        else:
+            await self._delivery.say(interaction, self._core.lexicon[found.language].text("discord.old"))
 
     async def _intended(self, interaction: Interaction, found: Pressed, intent: Intent) -> None:
         mine = found.owner is None or found.owner == interaction.user.id
@@ -147,22 +150,16 @@ class Conversation:
             return
         # Whoever asked turns the card over where it lies; others, and what is private, get a card of their own.
         edit = found.what == "i" and found.owner is not None and mine
-        here_private = _seen_by_one(interaction)
+        here_private = seen_by_one(interaction)
 
         def placed(answer: Answer) -> Setting:
             setting = self._placed(interaction, request, answer, private=not share and (here_private or not edit))
-            if share:
-                return replace(setting, private=False, shareable=False)
-            if edit and setting.private and not here_private:
-                return replace(setting, private=False)
-            return setting
+            return replace(setting, private=False, shareable=False) if share else setting
 
         async def making() -> Answer | None:
             answer = await self._core.answer(request, intent)
             if answer is not None and found.what == "c":
                 return sources_only(answer, self._core.lexicon[answer.language])
-            if answer is not None and edit and not here_private and answer.private and interaction.guild_id is not None:
-                return None
             return answer
 
         await self._delivery.respond(
@@ -179,9 +176,10 @@ class Conversation:
     async def _ask_what_to_change(self, interaction: Interaction, found: Pressed) -> None:
         use = _only(found.intent)
         custom_id = written("m", found.language, found.owner, found.intent)
-        if use is None or custom_id is None:
-            return
         phrases = self._core.lexicon[found.language]
+        if use is None or custom_id is None:
+            await self._delivery.say(interaction, phrases.text("discord.old"))
+            return
         home = f"{self._core.catalogue.home('estimate')}.parameters"
         length = {"video": "seconds"}.get(use.task, "tokens" if use.task in ("text", "reasoning") else None)
         fields = [
@@ -214,7 +212,7 @@ class Conversation:
         mine = found.owner == interaction.user.id
         edit = mine and interaction.message is not None
         request = self._request(interaction, language=found.language)
-        seen = _seen_by_one(interaction)
+        seen = seen_by_one(interaction)
         await self._delivery.respond(
             interaction,
             self._core.answer(request, intent),
@@ -320,10 +318,6 @@ def _only(intent: Intent | None) -> Use | None:
 
 def _command_of(answer: Answer) -> str:
     return answer.context.command if answer.context is not None else "help"
-
-
-def _seen_by_one(interaction: Interaction) -> bool:
-    return interaction.message is not None and interaction.message.flags.ephemeral
 
 
 def _may(message: discord.Message) -> tuple[bool, bool]:

@@ -20,6 +20,7 @@ from bot.charts.drawing import drawn
 from bot.charts.painter import Painter
 from bot.core import Core
 from bot.platforms.discord.buttons import button
+from bot.platforms.discord.escaping import markdown
 from bot.platforms.discord.faults import noted, over
 from bot.platforms.discord.render import PICTURE, Setting, card, file_name, pictured, words_alone
 from handlers.answer import Answer
@@ -80,10 +81,10 @@ class Delivery:
             setting = placed(answer)
             parcel = await self.parcel(answer, setting, intent)
             await waiting.over()
-            await self._out(interaction, parcel, setting, edit=edit, deferred_private=private)
+            await self._out(interaction, parcel, setting, language=answer.language, edit=edit, deferred_private=private)
         except Exception as error:
             await waiting.over()
-            await self._apologise(interaction, error)
+            await self.apologise(interaction, error)
 
     async def _out(
         self,
@@ -91,11 +92,18 @@ class Delivery:
         parcel: Parcel,
         setting: Setting,
         *,
+        language: str,
         edit: bool,
         deferred_private: bool,
     ) -> None:
         response, files = interaction.response, list(parcel.files)
-        if edit:
+        if edit and setting.private and not seen_by_one(interaction):
+            # What turned out to be for one pair of eyes does not go where others look.
+            if not response.is_done():
+                await response.send_message(view=parcel.view, files=files, ephemeral=True, allowed_mentions=NOBODY)
+            else:
+                await interaction.followup.send(view=parcel.view, files=files, ephemeral=True, allowed_mentions=NOBODY)
+        elif edit:
             if response.is_done():
                 await interaction.edit_original_response(view=parcel.view, attachments=files, allowed_mentions=NOBODY)
             else:
@@ -105,8 +113,14 @@ class Delivery:
                 view=parcel.view, files=files, ephemeral=setting.private, allowed_mentions=NOBODY
             )
         elif setting.private and not deferred_private:
-            # It was deferred in the open before it showed that it is for one pair of eyes.
-            await interaction.delete_original_response()
+            # It was deferred in the open before it showed that it is for one pair of eyes. What was deferred must be
+            # filled first: the next message would take its place, and be seen by all.
+            phrases = self._core.lexicon[language]
+            curtain = ui.LayoutView(timeout=None)
+            curtain.add_item(
+                ui.TextDisplay(markdown(phrases.line("discord.for-you", person=interaction.user.display_name)))
+            )
+            await interaction.edit_original_response(view=curtain, allowed_mentions=NOBODY)
             await interaction.followup.send(view=parcel.view, files=files, ephemeral=True, allowed_mentions=NOBODY)
         else:
             await interaction.edit_original_response(view=parcel.view, attachments=files, allowed_mentions=NOBODY)
@@ -123,7 +137,8 @@ class Delivery:
         except Exception as error:
             noted(error, "a line could not be said")
 
-    async def _apologise(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+    async def apologise(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+        """A kind line with the reference of what the log says, where somebody still waits for it."""
         reference = noted(error, "an interaction could not be answered")
         if over(error):
             return
@@ -150,6 +165,11 @@ class Delivery:
                 raise
             noted(error, "a card was refused")
             await channel.send(words_alone(answer), reference=reference, mention_author=False, allowed_mentions=NOBODY)
+
+
+def seen_by_one(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the card that was pressed is seen by its person alone."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
 
 
 class _Waiting:

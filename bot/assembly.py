@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.core import Core
 from bot.pace import Pace
+from bot.rounds import swept
 from bot.storage.memory import memory_ports
 from bot.understanding.mention import Quantity
 from bot.understanding.names import NameReader
@@ -51,6 +52,8 @@ async def assemble(
     async with AsyncExitStack() as stack:
         if ports is None:
             ports = await _kept(settings, stack)
+        if ports.lasting:
+            await stack.enter_async_context(swept(ports))
         yield assembled(ports, pace, once=once)
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from bot.assembly import assembled
 from bot.core import Core
-from bot.rounds import Rounds
+from bot.rounds import Rounds, sweep
 from bot.storage.store import stored_ports
 from handlers.answer import Answer, Posting, plain
 from handlers.request import Intent, Language, Request
@@ -389,3 +389,17 @@ async def test_those_who_run_a_team_can_erase_it_at_once(room: Room) -> None:
     assert asked.tone == "question"
     assert "1" in said(await room.tap(asked, "yes", admin=True))
     assert "empty" in said(await room.say("show me this month's report"))
+
+
+async def test_what_has_run_out_is_removed_once_a_day(room: Room) -> None:
+    ports = room.core.ports
+    await room.say("how much is one image?")
+    await ports.records.leave(TEAM, room.clock.time + timedelta(days=30))
+    await room.say("log 20 images with dall-e")
+    assert await sweep(ports) == 0
+    room.clock.time += timedelta(days=1)
+    assert await sweep(ports) > 0, "conversations"
+    assert await sweep(ports) == 0
+    room.clock.time += timedelta(days=30)
+    assert await sweep(ports) > 0, "the team that was left"
+    assert await ports.ledger.of_person("discord:1") == []

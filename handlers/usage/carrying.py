@@ -64,7 +64,7 @@ class Carrying:
         named = await self._kit.ports.consents.named(whose)
         phrases = call.phrases
         if not entries:
-            return self._say(call, phrases.line("usage.nothing-to-export"))
+            return self._say(call, phrases.line("usage.nothing-to-export"), intent="report")
         rows = [_row(line, named.get(line.person, "")) for line in entries]
         stamp = f"{call.request.at:%Y-%m-%d}"
         if as_json:
@@ -204,9 +204,9 @@ class Carrying:
             context=Context("log", call.request.at, call.language),
         )
 
-    def _say(self, call: Call, title: Line, *, question: bool = False) -> Answer:
-        context = Context("log", call.request.at, call.language)
-        return Answer("log", call.language, title, tone="question" if question else "answer", context=context)
+    def _say(self, call: Call, title: Line, *, question: bool = False, intent: str = "log") -> Answer:
+        context = Context(intent, call.request.at, call.language)
+        return Answer(intent, call.language, title, tone="question" if question else "answer", context=context)
 
 
 def _row(line: Entry, who: str) -> dict[str, object]:

@@ -360,7 +360,7 @@ class _Walk:
         links = self.grammar.of("links")
         mine, its = self.models.get(item.model), self.models.get(model)
         same_maker = mine is not None and its is not None and mine.maker == its.maker
-        product = self.sharing.is_product(item.model) or self.sharing.is_product(model)  # "Sonnet in Cursor"
+        product = self.sharing.is_product(item.model) or self.sharing.task_of(model) == "code"  # "Sonnet in Cursor"
         return all(t in links for t in gap) and (same_maker or product)
 
     # -- sharing and finishing

@@ -70,7 +70,10 @@ class Comparing:
         phrases, measures = call.phrases, self._kit.measures(call.language)
         ratio = high.mid / low.mid if low.mid > 0 else 0.0
         names = self._names(call, worked.uses)
-        key = ("comparing.overlap" if ratio > 1.05 else "comparing.same") if low.overlaps(high) else "comparing.apart"
+        # What is unsure of one model is as unsure of it in another size or place: its ranges overlap, its order stands.
+        first, second = (estimate.use for estimate in (less, more))
+        open_ = low.overlaps(high) and (first.task, first.model) != (second.task, second.model)
+        key = "comparing.overlap" if open_ and ratio > 1.05 else "comparing.apart" if ratio > 1.05 else "comparing.same"
         title = phrases.line(
             key,
             more=names[worked.uses.index(most)],
@@ -159,12 +162,25 @@ class Comparing:
         if len(places) == len(uses) and None not in places and len({replace(u, place=None) for u in uses}) == 1:
             return [describer.place(use.place, call.language) for use in uses if use.place is not None]
         said = [describer.use(use, call.language) for use in uses]
-        lengths = [use.output_tokens for use in uses]
-        if len(set(said)) < len(said) and any(lengths):
-            measures = self._kit.measures(call.language)
-            tokens = [measures.with_unit(measures.count(n), "tokens", n) if n else "" for n in lengths]
-            said = [f"{s}, {t}" if t else s for s, t in zip(said, tokens, strict=True)]
+        if len(set(said)) < len(said):
+            sizes = [self._size(call, use) for use in uses]
+            said = [f"{name}, {size}" if size else name for name, size in zip(said, sizes, strict=True)]
         return said
+
+    def _size(self, call: Call, use: Use) -> str:
+        """What tells one use from the same use in another size."""
+        measures = self._kit.measures(call.language)
+        said: list[str] = []
+        if use.output_tokens:
+            said.append(measures.with_unit(measures.count(use.output_tokens), "tokens", use.output_tokens))
+        if use.words:
+            said.append(call.phrases.text("comparing.words", n=use.words, number=measures.count(use.words)))
+        if use.input_tokens:
+            n = use.input_tokens
+            said.append(call.phrases.text("comparing.read", n=n, number=measures.count(n)))
+        if use.resolution:
+            said.append(use.resolution)
+        return ", ".join(said)
 
     def _figure(self, call: Call, interval: Interval, energy: Interval) -> str:
         measures = self._kit.measures(call.language)

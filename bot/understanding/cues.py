@@ -102,7 +102,7 @@ class Cues:
     cues: tuple[Cue, ...]
     fillers: frozenset[str] = frozenset()
     _index: dict[str, list[Cue]] = field(default_factory=dict[str, list[Cue]])
-    _prefixes: dict[str, list[Cue]] = field(default_factory=dict[str, list[Cue]])
+    _prefixes: dict[str, list[tuple[str, Cue]]] = field(default_factory=dict[str, "list[tuple[str, Cue]]"])
     _mended: dict[str, str] = field(default_factory=dict[str, str])
     _known: frozenset[str] = frozenset()
     _beginnings: frozenset[str] = frozenset()
@@ -111,7 +111,7 @@ class Cues:
         for cue in self.cues:
             for key in cue.keys:
                 if key.endswith("*"):
-                    self._prefixes.setdefault(key[:3], []).append(cue)
+                    self._prefixes.setdefault(key[:3], []).append((key[:-1], cue))
                 else:
                     self._index.setdefault(key, []).append(cue)
         words = {w for cue in self.cues for w in _TOKEN.findall(fold(cue.says)) if not w.startswith("<")}
@@ -206,18 +206,19 @@ class Cues:
         texts = tuple(dict.fromkeys(_ends_of(text) for text in (masked.plain, masked.text, masked.whole)))
         tried: set[int] = set()
         heard: list[Heard] = []
+        slotted = (_ends_of(masked.text),)  # the one text with slots in it
         for token in masked.tokens:
-            lists = [self._index.get(token, ())]
+            cues = list(self._index.get(token, ()))
             if len(token) >= 3 and token[0] != "<":
-                lists.append(self._prefixes.get(token[:3], ()))
-            for cues in lists:
-                for cue in cues:
-                    if id(cue) in tried:
-                        continue
-                    tried.add(id(cue))
-                    found = next((f for text in texts if (f := cue.regex.search(text))), None)
-                    if found:
+                cues += [cue for beginning, cue in self._prefixes.get(token[:3], ()) if token.startswith(beginning)]
+            for cue in cues:
+                if id(cue) in tried:
+                    continue
+                tried.add(id(cue))
+                for text in slotted if "<" in cue.says and " & " not in cue.says else texts:
+                    if found := cue.regex.search(text):
                         heard.append(Heard(cue, found.start(), found.end()))
+                        break
         return heard
 
 

@@ -91,6 +91,11 @@ class Languages:
             return None
         return guessed[0]
 
+    @staticmethod
+    def warm() -> None:
+        """Loads the model now, in a process that stays: otherwise the first message that needs it waits for it."""
+        _guess("warm")
+
     def _scores(self, message: Message) -> tuple[dict[Language, float], dict[Language, bool], dict[Language, bool]]:
         """The weight of each language; whether a strong cue is among it; whether more than loans and shared words."""
         scores: dict[Language, float] = {"en": 0.0, "fr": 0.0}

@@ -18,7 +18,7 @@ from bot.understanding.cues import Cues
 from bot.understanding.followups import leaning
 from bot.understanding.grammar import Grammar
 from bot.understanding.intents import Scores, Weights
-from bot.understanding.language import detect, foreign
+from bot.understanding.language import Languages, detect, foreign
 from bot.understanding.mention import Mention
 from bot.understanding.quantities import Quantities
 from bot.understanding.reading import Candidate, Reading
@@ -28,7 +28,7 @@ from bot.understanding.state import Heard, State
 from bot.understanding.text import Message
 from bot.understanding.uses import Uses
 from handlers.context import Context
-from handlers.request import Intent, Language, Request
+from handlers.request import LANGUAGES, Intent, Language, Request
 from knowledge.library import Library
 from knowledge.search import Hit, Search
 
@@ -85,6 +85,12 @@ class Understanding:
         self._arguments = Arguments(library, self._grammar, self._weights)
         self._answers = Answers(library, self._grammar)
         self._signs = Signs(self._grammar, self._weights, self._answers)
+
+    def warm(self) -> None:
+        """For processes that stay: loads what is otherwise loaded for the first message that needs it."""
+        Languages.warm()
+        for language in LANGUAGES:
+            self._quantities.mentions(Message.of("1"), language)
 
     def read(self, request: Request, context: Context | None = None, command: str | None = None) -> Reading:
         """``command`` is the name of a command that was called outright; the text then holds only what it is about."""

@@ -15,7 +15,7 @@ from typing import Any
 from bot.understanding.grammar import Grammar
 from handlers.context import Context
 from knowledge.library import Library
-from knowledge.search import Hit, Search
+from knowledge.search import SURE, Hit, Search
 
 _TERM = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")  # "gpt-3" is one word to the search
 _SENTENCE = re.compile(r"[.?!;]\s+")
@@ -65,7 +65,10 @@ class Recall:
         words = self.telling(plain)
         if not words or (len(words) < 2 and not asked and self._common.issuperset(words)):
             return ()
-        best = {hit.id: hit.score for hit in self._search.find(" ".join(words), limit=_SHOWN)}
+        best = {hit.id: hit.score for hit in self._search.find(plain, limit=_SHOWN)}
+        if max(best.values(), default=0.0) < SURE:  # nothing for the whole of it: what do the telling words find?
+            for hit in self._search.find(" ".join(words), limit=_SHOWN):
+                best[hit.id] = max(best.get(hit.id, 0.0), hit.score)
         if len(words) > _LONG:
             for sentence in _SENTENCE.split(plain):
                 part = self.telling(sentence)

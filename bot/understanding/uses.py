@@ -34,6 +34,7 @@ _RANK: Mapping[Task, int] = {
     "search": 2,
     "text": 1,
 }
+_LENGTHS = ("seconds", "minutes", "tokens", "words")
 _SIZES = ("tokens", "input", "cached", "words", "seconds", "minutes", "resolution")
 _MADE: frozenset[Task] = frozenset({"text", "image", "video"})  # things one can own one of
 _MOST_ITEMS = 8  # nobody lists more in one message, and an answer could not show them
@@ -111,7 +112,7 @@ class _Walk:
         if previous is None:
             return False
         kind = "task" if mention.kind == "number" and self.sentence.noun_follows(mention) else mention.kind
-        return previous.kind in (kind, "thing")
+        return previous.kind in (kind, "thing") or (kind == "number" and previous.kind in _SIZES)
 
     def _note_versus(self, gap: tuple[str, ...], alike: bool) -> bool:
         found = not self.grammar.of("versus").isdisjoint(gap) or gap == ("v",) or gap.count("as") > 1
@@ -150,6 +151,9 @@ class _Walk:
                 return True
         self.parted_off = self.parted_off or parted
         self.set_against = self.set_against or versus
+        waits = [k for k in _LENGTHS if k in self.waiting]
+        if key == "number" and versus and item is None and len(waits) == 1 and not self.sentence.noun_follows(mention):
+            key = waits[0]  # "500 words or 2000 with GPT-5"
         if key in self.waiting and self.items:
             self._give(self.items[-1])
         if key not in self.waiting:
@@ -189,7 +193,7 @@ class _Walk:
     def _repeat(self) -> None:
         """One use with another size: "a 3 second clip against a 12 second one", "10 images or 20"."""
         last = self.items[-1]
-        lengths = [k for k in ("seconds", "minutes", "tokens", "words") if k in last.sizes]
+        lengths = [k for k in _LENGTHS if k in last.sizes]
         if "number" in self.waiting and self.set_against and len(lengths) == 1 and last.number is None:
             self.waiting[lengths[0]] = self.waiting.pop("number")  # "a clip of 4 seconds or one of 8"
         again = [(k, v) for k, v in self.waiting.items() if k in last.sizes]

@@ -21,10 +21,14 @@ from bot.platforms.discord.commands import CONTEXTS, INSTALLS, project
 from bot.platforms.discord.conversation import Conversation
 from bot.platforms.discord.delivery import NOBODY, Delivery
 from bot.platforms.discord.faults import noted
+from bot.platforms.discord.hearing import PLATFORM
 from bot.platforms.discord.payload import Refused, registered
+from bot.platforms.discord.render import Setting
 from bot.platforms.discord.servers import Servers
 from bot.platforms.discord.words import Words, language_of
+from bot.rounds import Rounds
 from bot.settings import Settings
+from handlers.answer import Posting
 
 logger = logging.getLogger(__name__)
 PATIENCE = 8.0  # seconds that answers under way are given when we stop: platforms kill after ten to thirty
@@ -78,6 +82,7 @@ class Smallprint(commands.AutoShardedBot):
         self._servers = Servers(core, self._delivery)
         self.conversation = Conversation(core, self._delivery, self._servers)
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._rounds: asyncio.Task[None] | None = None
         self._closing = False
         project(core, self.tree, self._typed, self._looked)
         self.add_dynamic_items(Button)
@@ -89,6 +94,12 @@ class Smallprint(commands.AutoShardedBot):
         except (Refused, discord.HTTPException) as error:
             # Those registered before still work, and the next start tries again.
             noted(error, "commands could not be registered")
+        self._rounds = asyncio.create_task(Rounds(self.core, PLATFORM, self._post).run())
+
+    async def _post(self, posting: Posting) -> None:
+        """A digest into the channel it was ordered in. Any process may: sending needs no gateway."""
+        channel = self.get_partial_messageable(int(posting.channel.rpartition(":")[2]))
+        await self._delivery.post(channel, posting.answer, Setting(owner=None, shareable=False))
 
     async def register(self) -> bool:
         """Sends the commands if they have changed; whether they were sent."""
@@ -164,6 +175,8 @@ class Smallprint(commands.AutoShardedBot):
         if self._closing:
             return
         self._closing = True
+        if self._rounds is not None:
+            self._rounds.cancel()
         rest = self._under_way - {asyncio.current_task()}
         if rest:
             await asyncio.wait(rest, timeout=PATIENCE)

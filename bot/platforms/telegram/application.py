@@ -12,9 +12,12 @@ from bot.core import Core
 from bot.platforms.telegram.bot import Bot
 from bot.platforms.telegram.conversation import Conversation
 from bot.platforms.telegram.delivery import Delivery
+from bot.platforms.telegram.hearing import spot_of
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.sequence import Sequence
+from bot.rounds import Rounds
 from bot.settings import Settings
+from handlers.answer import Posting
 
 UPDATES = (
     Update.MESSAGE,
@@ -25,6 +28,7 @@ UPDATES = (
     Update.GUEST_MESSAGE,
 )
 PAINTER = "painter"
+ROUNDS = "rounds"
 
 Telegram = Application[Any, Any, Any, Any, Any, Any]
 
@@ -45,9 +49,14 @@ def build(core: Core, settings: Settings) -> Telegram:
         sequence,
     )
     painter = Painter()
-    conversation = Conversation(bot, core, Delivery(bot, core, painter, lambda: core.ports.clock.now().date()))
+    delivery = Delivery(bot, core, painter, lambda: core.ports.clock.now().date())
+    conversation = Conversation(bot, core, delivery)
+
+    async def post(posting: Posting) -> None:
+        await delivery.send(spot_of(posting.channel), posting.answer)
 
     application: Telegram = Application.builder().bot(bot).concurrent_updates(sequence).update_queue(Intake()).build()
     application.bot_data[PAINTER] = painter
+    application.bot_data[ROUNDS] = Rounds(core, "telegram", post)
     application.add_handler(TypeHandler(Update, conversation.update))
     return application

@@ -77,6 +77,12 @@ def channel_of(chat: int, topic: int | None) -> str:
     return f"telegram:{chat}" if topic is None else f"telegram:{chat}:{topic}"
 
 
+def spot_of(channel: str) -> Spot:
+    """Back from ``channel_of``: where a digest of a group goes."""
+    _, chat, *topic = channel.split(":")
+    return Spot(int(chat), int(topic[0]) if topic else None, group=True)
+
+
 def heard(message: Message, me: Self, commands: Commands, now: datetime) -> Heard | None:
     """What to answer, or None where it was not said to us."""
     user, group = message.from_user, is_group(message.chat)

@@ -16,7 +16,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 
 from bot.charts.painter import Painter
 from bot.core import Core
-from bot.platforms.telegram.application import PAINTER, UPDATES, NoToken, Telegram, build
+from bot.platforms.telegram.application import PAINTER, ROUNDS, UPDATES, NoToken, Telegram, build
 from bot.platforms.telegram.bot import Bot
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.menu import release
@@ -40,12 +40,13 @@ async def serve(core: Core, settings: Settings, stop: asyncio.Event) -> int:
         return 2
     begun = asyncio.create_task(_begin(application, settings))
     told = asyncio.create_task(stop.wait())
-    menus = None
+    menus = digests = None
     try:
         await asyncio.wait((begun, told), return_when=asyncio.FIRST_COMPLETED)
         if begun.done():
             begun.result()
             logger.info("telegram: ready as @%s", application.bot.username)
+            digests = asyncio.create_task(application.bot_data[ROUNDS].run())
             if settings.telegram_webhook_url is None:
                 # At home nobody runs a release step.
                 menus = asyncio.create_task(_menus(application, core))
@@ -54,7 +55,7 @@ async def serve(core: Core, settings: Settings, stop: asyncio.Event) -> int:
         logger.error("Telegram refuses this TELEGRAM_TOKEN")
         return 1
     finally:
-        for task in (begun, told, menus):
+        for task in (begun, told, menus, digests):
             if task is not None:
                 task.cancel()
         await asyncio.wait((begun, told))

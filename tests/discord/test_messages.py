@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import simcord
 import discord
 from bot.core import Core
 from bot.platforms.discord.client import build, intents
-from tests.discord.conftest import SETTINGS, Scene, texts
+from tests.discord.conftest import SETTINGS, Fresh, Scene, texts
 
 
 async def test_no_privileged_intent_is_needed(made: Core) -> None:
@@ -155,7 +156,9 @@ async def test_a_long_message_is_answered(scene: Scene) -> None:
     assert len(scene.channel.history()) == 2
 
 
-async def test_the_same_message_twice_is_answered_once(scene: Scene) -> None:
+async def test_the_same_message_twice_is_answered_once(scene: Scene, fresh: Fresh) -> None:
+    """As two processes hear it that share what is kept."""
+    fresh.now = replace(fresh.now, lasting=True)
     person = scene.person()
     asked = await person.send(scene.channel, f"{scene.mention} 20 images")
     await scene.bot.conversation.message(asked, scene.bot.user)

@@ -30,7 +30,8 @@ from handlers.request import Intent, Language, Request
 from knowledge.calculator.use import Use
 
 Interaction = discord.Interaction[Any]
-ONCE = timedelta(hours=1)  # a message comes twice when two processes overlap for a moment
+# A message comes twice where two processes overlap for a moment. What this process alone remembers cannot tell.
+ONCE = timedelta(hours=1)
 NEVER_SHARED = frozenset({"settings", "privacy"})
 _OWN = frozenset({"report", "log", "budget"})  # where no team is meant, these are one person's book
 _FIELDS = {"model": "model", "place": "place", "count": "count", "tokens": "output_tokens", "seconds": "seconds"}
@@ -86,7 +87,7 @@ class Conversation:
         if not allowed[0]:
             return
         try:
-            if not await self._core.ports.once.claim(f"{request.id}", now + ONCE):
+            if self._core.ports.lasting and not await self._core.ports.once.claim(f"{request.id}", now + ONCE):
                 return
             answer = await self._core.answer(request)
             if answer is None:

@@ -100,7 +100,7 @@ def card(
     container: ui.Container[ui.LayoutView] = ui.Container(*inside, accent_colour=_COLOURS[answer.tone])
     for row in (*_rows(suggestions, asides, make, room), *setting.extra):
         container.add_item(row)
-    if (more := _more(answer, phrases)) is not None and room >= MORE_LEAVES:
+    if not setting.extra and room >= MORE_LEAVES and (more := _more(answer, phrases)) is not None:
         container.add_item(more)
     view.add_item(container)
     return view
@@ -144,7 +144,8 @@ def _asides(answer: Answer, phrases: Phrases, setting: Setting, again: Intent | 
         return _wanted(what, Suggestion(phrases.text(key), intent), language, owner)
 
     cited = None
-    if answer.citations and answer.intent != "sources":
+    behind = any(s.intent.command == "sources" for s in answer.suggestions)  # a next step that leads there
+    if answer.citations and answer.intent != "sources" and not behind:
         cited = offer("c", "discord.see-sources", again)
         made.append(cited)
     if answer.intent == "estimate" and len(answer.items) == 1:
@@ -156,7 +157,7 @@ def _asides(answer: Answer, phrases: Phrases, setting: Setting, again: Intent | 
         made.insert(0, offer("h", "discord.share", again))
     offered = {s.intent.command for s in answer.suggestions if answer.intent == "estimate"}
     kept = [b for b in made if b is not None and not _double(b, offered, phrases)]
-    return _once(kept), cited is not None
+    return _once(kept), cited is not None or behind
 
 
 def _more(answer: Answer, phrases: Phrases) -> ui.ActionRow[ui.LayoutView] | None:

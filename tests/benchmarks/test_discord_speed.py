@@ -1,0 +1,155 @@
+"""Slash commands a second of the real client beside bare ones, and answers in words beside charts being painted.
+
+python -m pytest tests/benchmarks/test_discord_speed.py --benchmark-only -s
+
+Two bare bots answer a constant: one a line of text, one a card of the same size and buttons as an estimate's, because a
+card of components costs the library and the model of Discord more than a line, whoever sends it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from typing import Any
+
+import discord
+import pytest
+import simcord
+import simcord.interactions as interactions
+from discord import ui
+from discord.ext import commands
+
+from bot.assembly import assembled
+from bot.core import Core
+from bot.platforms.discord.buttons import button, select
+from bot.platforms.discord.client import build, intents
+from bot.settings import Settings
+from bot.storage.memory import memory_ports
+
+SETTINGS = Settings(_env_file=None, discord_shard_count=1)
+ROUNDS, CALLS = 5, 150
+
+
+@pytest.fixture(scope="module")
+def core() -> Core:
+    return assembled(memory_ports())
+
+
+def bare(card: bool) -> commands.AutoShardedBot:
+    bot = commands.AutoShardedBot(commands.when_mentioned, intents=intents(), shard_count=1)
+
+    @bot.tree.command(name="ping", description="A constant")
+    async def ping(interaction: discord.Interaction[Any]) -> None:
+        if not card:
+            await interaction.response.send_message("20 g CO2e")
+            return
+        view = ui.LayoutView(timeout=None)
+        rows = [
+            ui.ActionRow(*(button(f"b{n}", f"s1ie{row}:{n}", discord.ButtonStyle.primary) for n in range(3)))
+            for row in range(2)
+        ]
+        menu = select("m", "s1oe:", [(str(n), str(n)) for n in range(4)])
+        view.add_item(ui.Container(ui.TextDisplay("x" * 300), ui.Separator(), ui.TextDisplay("y" * 900), *rows, menu))
+        await interaction.response.send_message(view=view)
+
+    async def set_up() -> None:
+        await bot.tree.sync()
+
+    bot.setup_hook = set_up  # type: ignore[method-assign]
+    return bot
+
+
+async def rate(bot: Any, name: str, **options: Any) -> float:
+    async with simcord.run(bot) as env:
+        guild = env.create_guild("G")
+        channel = guild.create_text_channel("general")
+        person = guild.add_member(env.create_user("ada"))
+        for _ in range(20):
+            await person.slash(channel, name, **options)
+        start = time.perf_counter()
+        for _ in range(CALLS):
+            await person.slash(channel, name, **options)
+        return CALLS / (time.perf_counter() - start)
+
+
+def test_slash_round_trips(benchmark: Any, core: Core) -> None:
+    best = {"ours": 0.0, "text": 0.0, "card": 0.0}
+
+    def run() -> None:
+        async def once() -> None:
+            made: dict[str, tuple[Any, str, dict[str, Any]]] = {
+                "text": (bare(False), "ping", {}),
+                "card": (bare(True), "ping", {}),
+                "ours": (build(core, SETTINGS), "estimate", {"task": "image", "count": 20, "place": "POL"}),
+            }
+            for name, (bot, command, options) in made.items():
+                best[name] = max(best[name], await rate(bot, command, **options))
+
+        asyncio.run(once())
+
+    benchmark.pedantic(run, rounds=ROUNDS, iterations=1)
+    against = {name: best["ours"] / best[name] for name in ("text", "card")}
+    benchmark.extra_info.update(best | {f"ratio to {name}": ratio for name, ratio in against.items()})
+    print(f"\nours {best['ours']:.0f}/s, a bare card {best['card']:.0f}/s, bare text {best['text']:.0f}/s:", against)
+    assert against["card"] >= 0.6
+
+
+async def latency(env: simcord.Env, guild: Any, channel: Any, person: Any, name: str, **options: Any) -> float:
+    """From the event to the answer's arrival."""
+    found = env.backend.commands[None]
+    command = next(c for c in found.values() if c["name"] == name and c.get("type", 1) == 1)
+    kinds = {o["name"]: o["type"] for o in command["options"]}
+    data = {
+        "id": command["id"],
+        "name": name,
+        "type": 1,
+        "options": [{"name": key, "type": kinds[key], "value": value} for key, value in options.items()],
+    }
+    record, payload = interactions.base_payload(
+        env.backend, type=2, channel_id=channel.id, guild_id=guild.id, user_id=person.id, data=data
+    )
+    start = time.perf_counter()
+    env.backend.emit("INTERACTION_CREATE", payload)
+    while not record.responded:  # noqa: ASYNC110 - the model of Discord has no event to wait for
+        await asyncio.sleep(0)
+    return time.perf_counter() - start
+
+
+def test_words_do_not_wait_for_pictures(benchmark: Any, core: Core) -> None:
+    """The 95th of a hundred plain answers, alone and while twenty charts are being painted."""
+    found: dict[str, float] = {}
+
+    async def once() -> None:
+        async with simcord.run(build(core, SETTINGS)) as env:
+            guild = env.create_guild("G")
+            channel = guild.create_text_channel("general")
+            person = guild.add_member(env.create_user("ada"))
+            plain = {"task": "image", "count": 20, "place": "POL"}
+            where = (env, guild, channel, person)
+            # The painter's process is started, as it is in one that has run for a while.
+            await latency(*where, "compare", words="7 images against one 8 second video")
+            for _ in range(20):
+                await latency(*where, "estimate", **plain)
+            alone = [await latency(*where, "estimate", **plain) for _ in range(100)]
+            charts = [
+                asyncio.create_task(latency(*where, "compare", words=f"{n} images against one {n} second video"))
+                for n in range(30, 50)
+            ]
+            beside: list[float] = []
+            while not all(chart.done() for chart in charts):
+                beside.append(await latency(*where, "estimate", **plain))
+                await asyncio.sleep(0.005)
+            await asyncio.gather(*charts)
+            found.update(alone=_p95(alone), beside=_p95(beside), answers=len(beside))
+
+    benchmark.pedantic(lambda: asyncio.run(once()), rounds=3, iterations=1)
+    benchmark.extra_info.update(found)
+    print(
+        f"\nalone {found['alone'] * 1e3:.1f} ms, beside charts {found['beside'] * 1e3:.1f} ms ({found['answers']:.0f})"
+    )
+    assert found["beside"] < 3 * found["alone"]
+
+
+def _p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]

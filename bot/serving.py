@@ -6,6 +6,7 @@ SIGTERM and SIGINT end them all, as often as they come, with exit code 0; one th
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -35,6 +36,9 @@ async def serve(settings: Settings, ways: Sequence[Way]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with assemble(settings) as core:
+        # What has been read stays for good: no need to look it over for rubbish again and again.
+        gc.collect()
+        gc.freeze()
 
         async def served(way: Way) -> int:
             try:

@@ -19,6 +19,7 @@ FEATURES = {p.name for p in (ROOT / "handlers").iterdir() if (p / "commands.py")
 FENCES: dict[str, tuple[str, ...]] = {
     "telegram": ("bot.platforms.telegram",),
     "aiohttp": ("bot.platforms.telegram.transport",),
+    "yarl": ("bot.platforms.telegram.transport",),  # aiohttp's own addresses
     "yaml": ("knowledge.parsing",),
     "pydantic": ("knowledge", "bot.platforms", "bot.settings", "bot.storage.writing"),
     "pydantic_settings": ("bot.settings",),

@@ -178,7 +178,7 @@ class Test_groups:
         url = answer.buttons[0]["url"]
         assert url.startswith("https://t.me/smallprint_bot?start=")
         private = await person.asks("/start " + url.partition("start=")[2])
-        assert "What I keep about you" in private.text
+        assert "kept about you" in private.text
 
     async def test_other_bots_and_channels_are_not_answered(self, server: Server, people, groups) -> None:
         person, group = people(server), groups(server)

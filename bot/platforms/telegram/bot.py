@@ -41,6 +41,12 @@ class Bot(ExtBot[None]):
         self._stopping = False
         self._next: int | None = None  # the first update not seen yet
 
+    async def say(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """A method of the Bot API by its own name, and what Telegram holds afterwards, as it came: building the
+        library's objects on the way out and back would take as long as finding the answer."""
+        said = await self._post(method, parameters)
+        return cast("dict[str, Any]", said) if isinstance(said, dict) else {}
+
     def stopping(self) -> None:
         """From here on nothing more is taken in; the next fetch only confirms."""
         self._stopping = True

@@ -7,27 +7,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputFile,
-    InputMediaPhoto,
-    LinkPreviewOptions,
-    Message,
-    ReplyParameters,
-)
+from telegram import InputFile, InputMediaPhoto
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
-from telegram.ext import ExtBot
 
 from bot.charts.drawing import drawn
 from bot.charts.painter import Painter
 from bot.core import Core
+from bot.platforms.telegram.bot import Bot
 from bot.platforms.telegram.hearing import Spot
 from bot.platforms.telegram.polls import quiz
 from bot.platforms.telegram.render import Button, Post, keyboard, plainly, post, single
@@ -36,7 +28,7 @@ from handlers.answer import Answer, Chart
 logger = logging.getLogger(__name__)
 
 HTML = ParseMode.HTML
-BARE = LinkPreviewOptions(is_disabled=True)  # a source's own picture would push the answer away
+BARE = {"is_disabled": True}  # a source's own picture would push the answer away
 PAINTING = 1.0  # seconds an answer waits for its picture; its figures stand in the words too
 MOST_PAINTINGS = 8  # waited for at the same time, before answers go without
 MOST_PICTURES = 512  # ids of pictures that Telegram has already
@@ -75,16 +67,20 @@ def _says(error: BadRequest, *reasons: str) -> bool:
     return any(reason in said for reason in reasons)
 
 
-def markup(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+def markup(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any] | None:
     if not rows:
         return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(b.label, callback_data=b.token, url=b.url) for b in row] for row in rows]
-    )
+    return {"inline_keyboard": [[_key(button) for button in row] for row in rows]}
+
+
+def _key(button: Button) -> dict[str, str]:
+    if button.url is not None:
+        return {"text": button.label, "url": button.url}
+    return {"text": button.label, "callback_data": button.token or ""}
 
 
 class Delivery:
-    def __init__(self, bot: ExtBot[Any], core: Core, painter: Painter, today: Callable[[], date]) -> None:
+    def __init__(self, bot: Bot, core: Core, painter: Painter, today: Callable[[], date]) -> None:
         self._bot = bot
         self._core = core
         self._painter = painter
@@ -98,21 +94,17 @@ class Delivery:
             return placed
         picture = await self._picture(answer)
         made = post(answer, picture=picture is not None)
-        if extra:
-            made = Post(made.caption, made.texts, (*made.buttons, *extra))
         photo: int | None = None
-        if picture is not None and made.caption is not None:
+        if picture is not None:
             photo = await self._photo(spot, answer, made, picture)
             if photo is None:
                 made = post(answer, picture=False)
+        if extra:
+            made = Post(made.caption, made.texts, (*made.buttons, *extra))
         text = await self._texts(spot, answer, made, photo)
         if answer.attachment is not None:
-            await self._bot.send_document(
-                spot.chat,
-                InputFile(answer.attachment.data, answer.attachment.name),
-                message_thread_id=spot.topic,
-                disable_notification=True,
-            )
+            file = InputFile(answer.attachment.data, answer.attachment.name)
+            await self._bot.say("sendDocument", **_place(spot), document=file, disable_notification=True)
         return Placed(photo, text)
 
     async def replace(self, placed: Placed, spot: Spot, answer: Answer) -> Placed:
@@ -132,35 +124,18 @@ class Delivery:
                 return await self.send(spot, answer)
             if _says(error, *_MARKUP) and placed.text is not None:
                 logger.exception("markup refused")
-                await self._bot.edit_message_text(plainly(answer), spot.chat, placed.text)
+                await self._edit(plainly(answer), None, chat_id=spot.chat, message_id=placed.text, parse_mode=None)
                 return placed
             raise
 
     async def replace_inline(self, message: str, answer: Answer) -> None:
         """A message that was sent through us into a chat we are not in: one text, no upload."""
-        await self._unless_same(
-            self._bot.edit_message_text(
-                single(answer),
-                inline_message_id=message,
-                parse_mode=HTML,
-                link_preview_options=BARE,
-                reply_markup=markup(keyboard(answer)),
-            )
-        )
+        await self._edit(single(answer), keyboard(answer), inline_message_id=message)
 
     async def _replace_text(self, placed: Placed, spot: Spot, made: Post) -> Placed:
         first, *others = made.texts
         last = not others
-        await self._unless_same(
-            self._bot.edit_message_text(
-                first,
-                spot.chat,
-                placed.text,
-                parse_mode=HTML,
-                link_preview_options=BARE,
-                reply_markup=markup(made.buttons) if last else None,
-            )
-        )
+        await self._edit(first, made.buttons if last else (), chat_id=spot.chat, message_id=placed.text)
         if last:
             return placed
         rest = Post(None, tuple(others), made.buttons)
@@ -170,13 +145,18 @@ class Delivery:
         self, placed: Placed, spot: Spot, answer: Answer, made: Post, picture: str | bytes
     ) -> Placed:
         """Of picture and text the picture is replaced, and the text below it; a lone text takes the picture in."""
-        buttons = markup(made.buttons)
         target = placed.photo if placed.photo is not None else placed.text
         if target is None:
             return await self.send(spot, answer)
         media = InputMediaPhoto(picture, caption=made.caption, parse_mode=HTML)
         edited = await self._unless_same(
-            self._bot.edit_message_media(media, spot.chat, target, reply_markup=None if made.texts else buttons)
+            self._bot.say(
+                "editMessageMedia",
+                chat_id=spot.chat,
+                message_id=target,
+                media=media,
+                reply_markup=None if made.texts else markup(made.buttons),
+            )
         )
         self._learn(answer, edited)
         if not made.texts:
@@ -184,35 +164,31 @@ class Delivery:
         if placed.photo is None or placed.text is None or len(made.texts) > 1:
             below = await self._texts(spot, answer, made, target)
             return Placed(target, below)
-        await self._unless_same(
-            self._bot.edit_message_text(
-                "".join(made.texts),
-                spot.chat,
-                placed.text,
-                parse_mode=HTML,
-                link_preview_options=BARE,
-                reply_markup=buttons,
-            )
-        )
+        await self._edit("".join(made.texts), made.buttons, chat_id=spot.chat, message_id=placed.text)
         return placed
+
+    async def _edit(self, text: str, buttons: tuple[tuple[Button, ...], ...] | None, **where: Any) -> None:
+        words = {"text": text, "parse_mode": HTML, "link_preview_options": BARE, "reply_markup": markup(buttons or ())}
+        await self._unless_same(self._bot.say("editMessageText", **{**words, **where}))
 
     async def _photo(self, spot: Spot, answer: Answer, made: Post, picture: str | bytes) -> int | None:
         """The id of the picture's message; None where no picture is taken there."""
         try:
-            sent = await self._bot.send_photo(
-                spot.chat,
-                picture,
+            sent = await self._bot.say(
+                "sendPhoto",
+                **_place(spot),
+                photo=InputFile(picture, "chart.png") if isinstance(picture, bytes) else picture,
                 caption=made.caption,
                 parse_mode=HTML,
-                message_thread_id=spot.topic,
-                reply_parameters=_reply(spot.reply_to),
                 reply_markup=None if made.texts else markup(made.buttons),
             )
         except BadRequest as error:
             logger.info("no picture: %s", error.message)
+            if answer.chart is not None:
+                self._pictures.pop((answer.chart, answer.language), None)
             return None
         self._learn(answer, sent)
-        return sent.message_id
+        return _id(sent)
 
     async def _texts(self, spot: Spot, answer: Answer | None, made: Post, photo: int | None) -> int | None:
         """The parts one after another, the first as the reply, the buttons under the last."""
@@ -220,22 +196,22 @@ class Delivery:
         for number, text in enumerate(made.texts):
             last = number == len(made.texts) - 1
             above = photo if photo is not None else placed  # what is below names what is above it
-            arguments: dict[str, Any] = {
+            words: dict[str, Any] = {
+                **_place(spot, above),
+                "text": text,
+                "parse_mode": HTML,
                 "link_preview_options": BARE,
-                "message_thread_id": spot.topic,
-                "reply_parameters": _reply(above if above is not None else spot.reply_to),
                 "disable_notification": True if above is not None else None,
                 "reply_markup": markup(made.buttons) if last else None,
             }
             try:
-                sent = await self._bot.send_message(spot.chat, text, parse_mode=HTML, **arguments)
+                sent = await self._bot.say("sendMessage", **words)
             except BadRequest as error:
                 if answer is None or not _says(error, *_MARKUP):
                     raise
                 logger.exception("markup refused")
-                sent = await self._bot.send_message(spot.chat, plainly(answer), **arguments)
-                return sent.message_id
-            placed = sent.message_id
+                return _id(await self._bot.say("sendMessage", **{**words, "text": plainly(answer), "parse_mode": None}))
+            placed = _id(sent)
         return placed
 
     async def _ask(self, spot: Spot, answer: Answer) -> Placed | None:
@@ -244,22 +220,21 @@ class Delivery:
         if asked is None:
             return None
         try:
-            sent = await self._bot.send_poll(
-                spot.chat,
-                asked.question,
-                list(asked.options),
+            sent = await self._bot.say(
+                "sendPoll",
+                **_place(spot),
+                question=asked.question,
+                options=[{"text": option} for option in asked.options],
                 type="quiz",
-                api_kwargs={"correct_option_ids": [asked.right]},
+                correct_option_ids=[asked.right],
                 explanation=asked.explanation,
                 explanation_parse_mode=HTML,
-                message_thread_id=spot.topic,
-                reply_parameters=_reply(spot.reply_to),
                 reply_markup=markup(asked.buttons),
             )
         except BadRequest as error:
             logger.info("no poll: %s", error.message)
             return None
-        return Placed(text=sent.message_id, poll=True)
+        return Placed(text=_id(sent), poll=True)
 
     async def _picture(self, answer: Answer) -> str | bytes | None:
         """What Telegram has already by its id, anything else painted."""
@@ -280,20 +255,32 @@ class Delivery:
         finally:
             self._painting -= 1
 
-    def _learn(self, answer: Answer, sent: Message | bool | None) -> None:
-        if isinstance(sent, Message) and sent.photo and answer.chart is not None:
-            self._pictures[answer.chart, answer.language] = sent.photo[-1].file_id
+    def _learn(self, answer: Answer, sent: dict[str, Any]) -> None:
+        sizes = sent.get("photo")
+        if sizes and answer.chart is not None:
+            self._pictures[answer.chart, answer.language] = str(sizes[-1]["file_id"])
             if len(self._pictures) > MOST_PICTURES:
                 self._pictures.popitem(last=False)
 
-    async def _unless_same(self, editing: Any) -> Any:
+    async def _unless_same(self, editing: Awaitable[dict[str, Any]]) -> dict[str, Any]:
         try:
             return await editing
         except BadRequest as error:
             if _SAME in error.message.lower():
-                return None
+                return {}
             raise
 
 
-def _reply(message: int | None) -> ReplyParameters | None:
-    return ReplyParameters(message, allow_sending_without_reply=True) if message is not None else None
+def _place(spot: Spot, above: int | None = None) -> dict[str, Any]:
+    """Where a message goes: under what stands above it, else under the question where it replies to one."""
+    reply = above if above is not None else spot.reply_to
+    return {
+        "chat_id": spot.chat,
+        "message_thread_id": spot.topic,
+        "reply_parameters": None if reply is None else {"message_id": reply, "allow_sending_without_reply": True},
+    }
+
+
+def _id(sent: dict[str, Any]) -> int | None:
+    number = sent.get("message_id")
+    return int(number) if number is not None else None

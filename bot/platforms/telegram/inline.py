@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 
-from telegram import InlineQueryResultArticle, InputTextMessageContent
+from telegram import InlineKeyboardMarkup, InlineQueryResultArticle, InputTextMessageContent
 from telegram.constants import ParseMode
 
 from bot.core import Core
@@ -24,12 +24,12 @@ CACHE = 10  # seconds: the answer is the person's own and follows their settings
 def article(answer: Answer, title: str | None = None) -> InlineQueryResultArticle:
     """What is sent when it is chosen holds the sources as links."""
     text = single(answer)
-    said = plain(answer.title)
+    said, buttons = plain(answer.title), markup(keyboard(answer))
     return InlineQueryResultArticle(
         sha256(text.encode()).hexdigest()[:32],
         cut(title or said, TITLE),
         InputTextMessageContent(text, parse_mode=ParseMode.HTML),
-        reply_markup=markup(keyboard(answer)),
+        reply_markup=InlineKeyboardMarkup.de_json(buttons, None) if buttons is not None else None,
         description=cut(said if title else _second(answer), DESCRIPTION) or None,
     )
 

@@ -9,6 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 SECONDS = 20.0  # to wait for an answer: a send that takes long is still one send, better awaited than made twice
 CONNECT = 5.0
@@ -26,6 +27,7 @@ class Transport(BaseRequest):
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
         self._through: dict[str, str | None] = {}
+        self._headers = {"Content-Type": "application/x-www-form-urlencoded"}
 
     @property
     def read_timeout(self) -> float | None:
@@ -33,7 +35,9 @@ class Transport(BaseRequest):
 
     async def initialize(self) -> None:
         if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=self._connections))
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections), headers={"User-Agent": self.USER_AGENT}
+            )
 
     async def shutdown(self) -> None:
         if self._session is not None:
@@ -62,13 +66,14 @@ class Transport(BaseRequest):
         timeout = aiohttp.ClientTimeout(
             total=None, connect=POOL, sock_connect=CONNECT, sock_read=_seconds(read_timeout, SECONDS)
         )
+        form = _form(request_data)
         try:
             async with self._session.request(
                 method,
                 url,
-                data=_form(request_data),
+                data=form,
                 timeout=timeout,
-                headers={"User-Agent": self.USER_AGENT},
+                headers=self._headers if isinstance(form, bytes) else None,
                 proxy=self._proxy(url),
             ) as response:
                 return response.status, await response.read()
@@ -85,11 +90,12 @@ def _seconds(given: object, default: float) -> float | None:
     return float(given) if isinstance(given, int | float) else None if given is None else default
 
 
-def _form(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+def _form(data: RequestData | None) -> aiohttp.FormData | bytes | None:
     if data is None:
         return None
     if not data.contains_files:
-        return data.json_parameters
+        # Long texts in many alphabets: yarl writes them in C.
+        return URL.build(query=data.json_parameters).raw_query_string.encode()
     form = aiohttp.FormData(data.json_parameters)
     for name, (filename, content, kind) in (data.multipart_data or {}).items():
         form.add_field(name, content, filename=filename, content_type=kind)

@@ -30,6 +30,11 @@ def _territories(language: str) -> dict[str, str]:
     return dict(Locale.parse(language).territories)
 
 
+def country_names(language: str) -> Iterable[str]:
+    """As the language writes them."""
+    return _territories(language).values()
+
+
 def place_name(code: str, language: str, library: Library | None = None) -> str:
     """ "France", "United States", "world average". Ours first, where Babel has none or not the usual form."""
     place = library.places.get(code) if library is not None else None

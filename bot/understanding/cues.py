@@ -6,6 +6,8 @@ A phrase is written so that a translator can read it and is compiled once:
     what ... mean                       up to five words between
     calcul*                             any word that begins so
     figures & (low|high)                both, anywhere, in any order
+    (reduce|cut) & !(google|meta)       the first, and none of the second anywhere
+    (how|what) & {lessen}               a class of words that many phrases share: bot/understanding/classes
     do you know <model>                 something found: <model> <task> <place> <number> <amount> <thing>
     ^ source $                          nothing before, nothing after (greetings and "please" do not count)
 
@@ -70,10 +72,15 @@ class Cue:
     gives: Mapping[str, Any]  # arguments that the phrase itself settles: {"aspect": "sure"}
     pattern: str
     keys: frozenset[str]  # at least one of these words stands in every text that it matches
+    never: str = ""  # what must stand nowhere in the message
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
         return re.compile(self.pattern)
+
+    @cached_property
+    def barred(self) -> re.Pattern[str] | None:
+        return re.compile(self.never) if self.never else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +123,21 @@ class Cues:
                     self._index.setdefault(key, []).append(cue)
         words = {w for cue in self.cues for w in _TOKEN.findall(fold(cue.says)) if not w.startswith("<")}
         words |= {w for cue in self.cues for w in _TOKEN.findall(fold(cue.example))}
-        self._beginnings = frozenset(b for cue in self.cues for b in re.findall(r"([a-z0-9]{4,})\*", fold(cue.says)))
+        # Classes are spelt out in the keys.
+        self._beginnings = frozenset(
+            b for cue in self.cues for b in re.findall(r"([a-z0-9]{4,})\*", f"{fold(cue.says)} {' '.join(cue.keys)}")
+        )
         self.learn(words)
 
     @classmethod
     def load(cls, root: Traversable | None = None, fillers: Iterable[str] = ()) -> Cues:
         """Every ``cues.<language>.yaml`` of the features."""
         root = root if root is not None else files("handlers")
-        return cls(tuple(_collect(root)), frozenset(map(fold, fillers)))
+        classes = {language: _classes(language) for language in LANGUAGES}
+        cues = cls(tuple(_collect(root, classes)), frozenset(map(fold, fillers)))
+        for listed in classes.values():
+            cues.learn(word for options in listed.values() for word in _TOKEN.findall(fold(options.replace("*", ""))))
+        return cues
 
     def learn(self, words: Iterable[str]) -> None:
         """More words that are right as they are, and that near misses are mended to."""
@@ -217,6 +231,8 @@ class Cues:
                 tried.add(id(cue))
                 for text in slotted if "<" in cue.says and " & " not in cue.says else texts:
                     if found := cue.regex.search(text):
+                        if cue.barred is not None and any(map(cue.barred.search, texts)):
+                            break
                         heard.append(Heard(cue, found.start(), found.end()))
                         break
         return heard
@@ -233,7 +249,26 @@ def _cuts(word: str) -> Iterator[str]:
         yield word[:i] + word[i + 1 :]
 
 
-def _collect(root: Traversable) -> Iterator[Cue]:
+def _classes(language: str) -> Mapping[str, str]:
+    """Words that many phrases share, by the name of their class: "cut|trim|lower*"."""
+    file = files("bot.understanding") / "classes" / f"{language}.yaml"
+    listed = cast("dict[str, str]", read(file.read_text("utf-8"), file.name))
+    return {name: "|".join(option.strip() for option in options.split("|")) for name, options in listed.items()}
+
+
+def _spelt_out(says: str, classes: Mapping[str, str]) -> str:
+    """The phrase with the words of its classes in the place of their names."""
+    while found := re.search(r"\{([a-z_]+)\}", says):
+        if found[1] not in classes:
+            raise BrokenCue(f"{found[0]} is no class of words")
+        before = says[: found.start()]
+        inside = max(before.rfind("("), before.rfind("[")) > max(before.rfind(")"), before.rfind("]"))
+        words = classes[found[1]] if inside else f"({classes[found[1]]})"
+        says = before + words + says[found.end() :]
+    return says
+
+
+def _collect(root: Traversable, classes: Mapping[str, Mapping[str, str]]) -> Iterator[Cue]:
     for feature in sorted(root.iterdir(), key=lambda f: f.name):
         for language in LANGUAGES:
             file = feature / f"cues.{language}.yaml" if feature.is_dir() else None
@@ -243,16 +278,20 @@ def _collect(root: Traversable) -> Iterator[Cue]:
             data = cast("dict[str, list[dict[str, Any]]]", read(file.read_text("utf-8"), name) or {})
             for command, entries in data.items():
                 for entry in entries:
-                    yield cue_of(command, language, entry, name)
+                    yield cue_of(command, language, entry, name, classes[language])
 
 
-def cue_of(command: str, language: str, entry: Mapping[str, Any], file: str = "") -> Cue:
+def cue_of(
+    command: str, language: str, entry: Mapping[str, Any], file: str = "", classes: Mapping[str, str] | None = None
+) -> Cue:
     unknown = set(entry) - {"says", "weight", "example", "gives"}
     if unknown or "says" not in entry:
         raise BrokenCue(f"{file}: {entry.get('says', entry)}: keys are says, weight, example, gives")
     says = str(entry["says"])
     try:
-        pattern, keys = phrase_pattern(says)
+        sides = _spelt_out(says, classes or {}).split(" & ")
+        pattern, keys = phrase_pattern(" & ".join(side for side in sides if side[0] != "!"))
+        never = "|".join(_side(side[1:])[0] for side in sides if side[0] == "!")
     except BrokenCue as error:
         raise BrokenCue(f"{file}: {says!r}: {error}") from error
     return Cue(
@@ -264,6 +303,7 @@ def cue_of(command: str, language: str, entry: Mapping[str, Any], file: str = ""
         cast("Mapping[str, Any]", entry.get("gives") or {}),
         pattern,
         keys,
+        never,
     )
 
 
@@ -305,7 +345,7 @@ def _side(says: str) -> tuple[str, frozenset[str]]:
         raise BrokenCue("needs a word that must be there")
     body = "".join(parts)
     tail = r"[^a-z0-9<]*\Z" if ends else r"(?![a-z0-9])"
-    return rf"(?<![a-z0-9])(?:{body}){tail}", keys
+    return rf"(?<![a-z0-9<])(?:{body}){tail}", keys  # "<model>" is not the word "model"
 
 
 def _any_of(choice: str) -> str:

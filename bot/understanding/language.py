@@ -1,28 +1,40 @@
 """Which language a message is in, English or French, or that it cannot be told; and whether it is surely another one.
 
 Function words decide, words of the subject count less, because sentences borrow them ("c'est quoi le footprint ?").
+Where that tells nothing, ``likely`` takes what little there is: "10 réponses gpt-5" has no function word at all.
 Only what rules leave open in longer messages goes to a small model, loaded then: most processes never need it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Any, cast, get_args
 
-from bot.understanding.lexicon import Lexicon, lexicons, phrase_words
+from bot.understanding.lexicon import Lexicon, lexicons, phrase_words, phrases
 from bot.understanding.text import Message
 from handlers.request import LANGUAGES, Language
+from handlers.territories import country_names
+from knowledge.parsing import read
+from knowledge.schema import Task
+from knowledge.search import fold
 
 FUNCTION, DOMAIN, CHAT, SHARED, ACCENT, APOSTROPHE = 1.0, 0.5, 1.5, 0.4, 0.6, 1.0
 CLEAR = 0.66  # share of the weight one language must have
 ENOUGH = 0.9  # weight from which a share means anything
 FEW = 3  # below so many words only a strong cue counts, so that a name or a number does not flip a conversation
 OPEN = 4  # from so many words on the model is asked what the rules leave open
-SURE, VERY_SURE = 0.6, 0.75  # of the model, for one of ours and for another language
+SURE, VERY_SURE, CERTAIN = 0.6, 0.75, 0.9  # of the model, for one of ours, for another language, and with numbers in it
+ABROAD = 2  # words of another language from which a message is in it, where those of ours are fewer
+HINT = 0.3  # what the look of an unknown word says
 
 _ACCENTS = frozenset("àâçèéêëîïôùûœÀÂÇÈÉÊËÎÏÔÙÛŒ")
 _ELIDED = frozenset({"l", "d", "qu", "j", "c", "n", "s", "m", "t", "jusqu", "lorsqu", "puisqu", "quelqu"})
+_LOOKS: dict[Language, tuple[str, ...]] = {
+    "fr": ("eux", "euse", "esque", "ique", "iques", "eur", "eurs", "oire", "ette", "ettes", "ement", "ez"),
+    "en": ("ing", "ly", "ness", "ful", "ght", "ck", "sh", "ed", "th", "wn"),
+}
 _CONTRACTED = frozenset({"s", "re", "ll", "ve", "t", "m", "d"})
 
 
@@ -74,8 +86,65 @@ class Languages:
                 return best, 0.3
         return None, 0.0
 
+    def likely(self, message: Message) -> Language | None:
+        """What little evidence there is: nouns, names of countries, small words that English lacks, endings."""
+        scores, _, _ = self._scores(message)
+        words = message.words
+        own = self._weights["en"]
+        for index, word in enumerate(words):
+            text = word.text
+            if self._weights["fr"].get(text) == SHARED:
+                scores["fr"] += FUNCTION - SHARED  # "de" may be Spanish too, but never English
+            plural = text == "a" and index > 0 and words[index - 1].text.endswith("s") and index + 1 < len(words)
+            if plural and words[index + 1].text not in own:
+                scores["fr"] += HINT  # "5 questions a o3": a preposition without its accent
+            for one in LANGUAGES:
+                if text in self._hints[one]:
+                    scores[one] += DOMAIN
+                elif len(text) > 4 and text.endswith(_LOOKS[one]) and text not in self._hints["both"]:
+                    scores[one] += HINT
+        if scores["fr"] == scores["en"]:
+            return None
+        return "fr" if scores["fr"] > scores["en"] else "en"
+
+    @cached_property
+    def _hints(self) -> dict[str, frozenset[str]]:
+        """Words for uses and names of countries that only one of the languages has; made when first needed."""
+        words: dict[str, set[str]] = {}
+        for one in LANGUAGES:
+            words[one] = set(_task_words(lexicons()[one], own=True))
+            words[one].update(w for name in country_names(one) if " " not in (w := fold(name)))
+        both = words["en"] & words["fr"]
+        return {"both": frozenset(both), **{one: frozenset(words[one] - both) for one in LANGUAGES}}
+
+    @cached_property
+    def _abroad(self) -> dict[str, tuple[str, ...]]:
+        """The languages that a word belongs to, of those that are not spoken here."""
+        lists = read((files("bot.understanding") / "words" / "abroad.yaml").read_text("utf-8"), "abroad.yaml")
+        found: dict[str, tuple[str, ...]] = {}
+        for language, words in cast("dict[str, str]", lists).items():
+            for word in words.split():
+                found[word] = (*found.get(word, ()), language)
+        return found
+
+    def _told_abroad(self, message: Message) -> str | None:
+        """By its own small words, whatever model or number stands among them."""
+        hits: dict[str, int] = {}
+        ours = 0
+        for word in message.words:
+            languages = self._abroad.get(word.text, ())
+            for language in languages:
+                hits[language] = hits.get(language, 0) + 1
+            if not languages:
+                ours += any(self._weights[one].get(word.text, 0) >= FUNCTION for one in LANGUAGES)
+        best = max(hits, key=lambda language: hits[language], default=None)
+        return best if best is not None and hits[best] >= ABROAD and hits[best] > ours else None
+
     def foreign(self, message: Message) -> str | None:
         """ "es", "de", ... only where it is surely neither English nor French."""
+        told = self._told_abroad(message)
+        if told is not None:
+            return told
         words = [word.text for word in message.words if word.text.isalpha()]
         own = sum(1 for word in words if word.isascii())
         strange = len(words) - own  # folded French and English are ASCII; other scripts write few spaces
@@ -87,7 +156,8 @@ class Languages:
         if any(strong.values()) and max(scores.values()) >= 0.34 * len(words):
             return None
         guessed = _guess(message.clean)
-        if guessed is None or guessed[0] in LANGUAGES or guessed[1] < VERY_SURE:
+        enough = CERTAIN if any(c.isdigit() for c in message.plain) else VERY_SURE
+        if guessed is None or guessed[0] in LANGUAGES or guessed[1] < enough:
             return None
         return guessed[0]
 
@@ -147,6 +217,10 @@ def foreign(message: Message) -> str | None:
     return _languages().foreign(message)
 
 
+def likely(message: Message) -> Language | None:
+    return _languages().likely(message)
+
+
 def _weights(lexicon: Lexicon) -> dict[str, float]:
     weights: dict[str, float] = {}
     for part, weight in (("domain", DOMAIN), ("shared", SHARED), ("function", FUNCTION), ("chat", CHAT)):
@@ -157,7 +231,10 @@ def _weights(lexicon: Lexicon) -> dict[str, float]:
     return weights
 
 
-def _task_words(lexicon: Lexicon) -> Iterable[str]:
+def _task_words(lexicon: Lexicon, own: bool = False) -> Iterable[str]:
+    """Single words for uses; ``own``: only those of the language itself, not those that it borrows."""
+    if own:
+        return (p for task in get_args(Task) for p in phrases(lexicon.own(f"tasks.{task}")) if " " not in p)
     return (phrase[0] for phrase, _ in lexicon.tasks if len(phrase) == 1)
 
 

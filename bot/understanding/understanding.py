@@ -18,7 +18,7 @@ from bot.understanding.cues import Cues
 from bot.understanding.followups import leaning
 from bot.understanding.grammar import Grammar
 from bot.understanding.intents import Scores, Weights
-from bot.understanding.language import Languages, detect, foreign
+from bot.understanding.language import Languages, detect, foreign, likely
 from bot.understanding.mention import Mention
 from bot.understanding.quantities import Quantities
 from bot.understanding.reading import Candidate, Reading
@@ -48,6 +48,7 @@ _WITHIN = re.compile(r"\b(?:quoi|combien|how (?:much|many)|what|quel|quelle|foot
 _BEGINNING, _END = 800, 400  # characters that are read of a longer message
 _OPEN = ("estimate", "compare", "equivalents")  # commands that lack only what they are about
 _MOST_PARTS = 4
+_SURE = 0.6  # of a language from which no other one is thought of
 _STANDS_ALONE = 3.2  # a part of a message that scores so much is a question of its own
 _ALSO: frozenset[str] = frozenset(
     {"estimate", "compare", "equivalents", "method", "sources", "fact", "grid", "models", "reduce", "help", "report"}
@@ -110,15 +111,15 @@ class Understanding:
     @staticmethod
     def _language(message: Message, request: Request, context: Context | None) -> tuple[Language, bool, str | None]:
         """The language, whether the message itself tells it, and the code of one that is not spoken here."""
-        told, _ = detect(message)
-        if told is not None:
+        told, how_sure = detect(message)
+        abroad = foreign(message) if told is None or how_sure < _SURE else None
+        if told is not None and abroad is None:
             return request.language or told, True, None
-        abroad = foreign(message)
         if request.language is not None:
             return request.language, False, abroad
         if context is not None:
             return ("fr" if context.language == "fr" else "en"), False, abroad
-        return request.locale or "en", False, abroad
+        return request.locale or likely(message) or "en", False, abroad
 
     # -- hearing
 
@@ -215,7 +216,7 @@ class Understanding:
 
     def _choose(self, ranked: tuple[Candidate, ...], state: State, foreign: str | None) -> Intent:
         signs = state.signs
-        if foreign is not None and not state.heard.found.uses:
+        if foreign is not None:
             return Intent("decline", {"reason": "language"})
         best = ranked[0] if ranked else None
         if best is None or best.score < self._weights.floor:

@@ -20,7 +20,7 @@ from handlers.answer import Answer
 from tests.discord.conftest import SETTINGS, texts
 
 FOLDER = Path(__file__).parents[1] / "conversations"
-MOST = 60  # conversations of a file: the terminal holds them all, and Discord only carries them
+MOST = 25  # conversations of a file: the terminal holds them all, and Discord only carries them
 
 
 class Still:
@@ -58,7 +58,10 @@ CASES = conversations()
 
 
 @pytest.mark.parametrize(("name", "talks"), CASES, ids=[name for name, _ in CASES])
-async def test_the_same_figures(terminal_core: Core, made: Core, name: str, talks: list[list[str]]) -> None:
+async def test_the_same_figures(
+    terminal_core: Core, made: Core, name: str, talks: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where the terminal puts a file that was asked for
     language = "fr" if name.startswith("fr/") else "en"
     async with simcord.run(build(made, SETTINGS)) as env:
         guild = env.create_guild("G", preferred_locale="fr" if language == "fr" else "en-US")

@@ -107,7 +107,7 @@ async def _scene(core: Any, language: str, scene: dict[str, Any], folder: Path) 
 def _smaller(file: Path) -> None:
     """A palette of its own: a third of the size, and nothing that an eye would miss."""
     with Image.open(file) as picture:
-        picture.convert("RGB").quantize(96, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
+        picture.convert("RGB").quantize(200, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
             file, optimize=True
         )
 

@@ -20,11 +20,17 @@ _BREAKS = re.compile(
 _BENT = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )  # invisible, or turning the reading direction
+# Anything of the above, or an @: most words have none.
+_ANY = re.compile(
+    r"[\\*_~`|\[\]<>@\x00-\x1f\x7f\x85\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]|://"
+)
 _WEB = re.compile(r"https?://[^\s<>]+\Z")
 
 
 def escaped(text: str) -> str:
     """Words that stay words, wherever in a line they stand but at its start."""
+    if not _ANY.search(text):
+        return text
     text = _BENT.sub("", _BREAKS.sub(" ", text))
     text = _FORM.sub(r"\\\1", text)
     # An invisible joiner after the @: no ping is allowed anyway, and none shall look like one.

@@ -14,6 +14,7 @@ import yaml
 from telegram_people import Somebody
 from telegram_process import running
 from telegram_server import TOKEN, Server
+from telegram_world import Sent
 
 UPDATES, CHATS = 1000, 200
 LEAST = 0.6
@@ -45,8 +46,10 @@ async def timed(server: Server) -> float:
     for number in range(UPDATES):
         people[number % CHATS].says(ASKED[number % len(ASKED)])
     began = time.perf_counter()
-    # A picture's details are part of its answer: they reply to it.
-    details = lambda sent: (sent.chat, (sent.params.get("reply_parameters") or {}).get("message_id")) in server.world.sent  # noqa: E731
+
+    def details(sent: Sent) -> bool:
+        """What stands below a picture is part of its answer: it replies to it."""
+        return (sent.chat, (sent.params.get("reply_parameters") or {}).get("message_id")) in server.world.sent
 
     def answered() -> bool:
         return len(server.world.order) >= UPDATES and sum(not details(sent) for sent in server.world.order) >= UPDATES
@@ -55,13 +58,20 @@ async def timed(server: Server) -> float:
     return time.perf_counter() - began
 
 
+async def warm(server: Server) -> float:
+    """The second time round: the first reads files and paints pictures."""
+    await timed(server)
+    server.world.order.clear()
+    return await timed(server)
+
+
 async def echoing() -> float:
     async with Server(strict=False) as server:
         environment = {"PATH": os.environ["PATH"], "TELEGRAM_API_URL": server.url}
         process = await asyncio.create_subprocess_exec(sys.executable, "-c", ECHO, env=environment)
         try:
             await server.until(lambda: server.made("getUpdates"), 30, "the echo bot")
-            return await timed(server)
+            return await warm(server)
         finally:
             process.terminate()
             await process.wait()
@@ -70,7 +80,7 @@ async def echoing() -> float:
 async def answering() -> float:
     async with Server(strict=False) as server, running(server):
         await server.until(lambda: ("description", "fr") in server.world.profile, 30, "the menus")
-        return await timed(server)
+        return await warm(server)
 
 
 @pytest.mark.benchmark(group="telegram")

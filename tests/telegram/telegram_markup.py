@@ -1,4 +1,4 @@
-"""Telegram's HTML as its server reads it: which tags there are, how they nest, what is left to count once they are read."""
+"""Telegram's HTML as its server reads it: which tags there are, how they nest, what is left to count once read."""
 
 from __future__ import annotations
 

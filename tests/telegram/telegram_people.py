@@ -1,4 +1,4 @@
-"""People at a Bot API server: they write, tap, edit, type inline; the server delivers to the bot what Telegram would."""
+"""People at a Bot API server: they write, tap, edit, type inline; the bot is brought what Telegram would bring it."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Somebody:
                 "message": message,
                 "chat_instance": "1",
                 "data": data,
-            }  # fmt: skip
+            }
         )
         return id_
 
@@ -115,7 +115,7 @@ class Somebody:
                 "inline_message_id": message,
                 "chat_instance": "1",
                 "data": data,
-            }  # fmt: skip
+            }
         )
         return id_
 
@@ -124,7 +124,7 @@ class Somebody:
         self.server.world.guests[id_] = None
         message = self.message(text, chat, guest_query_id=id_)
         if reply_text is not None:
-            message["reply_to_message"] = {k: v for k, v in self.message(reply_text, chat).items()}
+            message["reply_to_message"] = self.message(reply_text, chat)
         self.server.push(guest_message=message)
         return id_
 
@@ -145,7 +145,7 @@ class Somebody:
                 "date": int(time.time()),
                 "old_chat_member": member(before),
                 "new_chat_member": member(after),
-            }  # fmt: skip
+            }
         )
 
     # What came back

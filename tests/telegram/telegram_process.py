@@ -76,7 +76,8 @@ class Process:
 def environment(server: Server, **more: str) -> dict[str, str]:
     """Only what the process is meant to need."""
     return {
-        "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "TELEGRAM_TOKEN": TOKEN, "DATABASE_URL": "memory:",
+        "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "TELEGRAM_TOKEN": TOKEN,
+        "DATABASE_URL": "memory:",
         "TELEGRAM_API_URL": server.url, "TELEGRAM_MESSAGES_PER_SECOND": "0", **more,
     }  # fmt: skip
 

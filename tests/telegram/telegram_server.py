@@ -228,7 +228,7 @@ class Server:
 
     def _checked(self, method: str, raw: dict[str, Any]) -> dict[str, Any]:
         model = METHODS.get(method.lower())
-        if model is None or method.lower() not in self._methods and method.lower() != "getupdates":
+        if model is None or (method.lower() not in self._methods and method.lower() != "getupdates"):
             self.world.faults.append(f"no such method: {method}")
             raise Refusal(404, "Not Found: method not found")
         files = {name: value for name, value in raw.items() if isinstance(value, bytes)}
@@ -310,7 +310,8 @@ async def _params(request: web.Request) -> dict[str, Any]:
 
 
 _WORDS = ("text", "caption", "question", "explanation", "callback_query_id", "inline_query_id", "guest_query_id",
-          "inline_message_id", "file_id", "name", "description", "short_description", "url", "photo", "secret_token")  # fmt: skip
+          "inline_message_id", "file_id", "name", "description", "short_description", "url", "photo",
+          "secret_token")  # fmt: skip
 
 
 def _value(name: str, value: Any) -> Any:

@@ -1,7 +1,7 @@
 """What a Bot API server knows: people, chats with their rights and topics, messages, and what it would refuse.
 
-It is written from Telegram's documents and from an independent code base's models (aiogram), not from the library that the
-bot uses. Whatever a call does that Telegram would not take is refused as Telegram would, and noted as a fault of ours.
+Written from Telegram's documents and an independent code base's models (aiogram), not from the library that the bot
+uses. Whatever a call does that Telegram would not take is refused as Telegram would, and noted as a fault of ours.
 """
 
 from __future__ import annotations

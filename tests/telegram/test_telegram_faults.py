@@ -1,4 +1,4 @@
-"""What goes wrong on the way: put off, thrown out, refused, broken, gone. A kind line or silence, and then it goes on."""
+"""What goes wrong on the way: put off, thrown out, refused, broken, gone. A kind line or silence, and on it goes."""
 
 from __future__ import annotations
 

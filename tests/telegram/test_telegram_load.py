@@ -6,6 +6,7 @@ import asyncio
 import re
 import signal
 import time
+from itertools import pairwise
 
 import aiohttp
 import pytest
@@ -81,7 +82,7 @@ async def test_one_chats_flood_delays_no_other() -> None:
         await calm.asks(asked(7))
         assert time.monotonic() - began < 1.0
         sent = [answer.at for answer in noisy.answers()]
-        assert all(later - sooner > 0.9 for sooner, later in zip(sent, sent[1:], strict=False)), "one a second"
+        assert all(later - sooner > 0.9 for sooner, later in pairwise(sent)), "one a second"
         # The end does not wait for the whole flood: what is left is left for the next start.
         noisy.private.blocked = True
 
@@ -98,7 +99,7 @@ async def test_what_arrives_twice_is_answered_once() -> None:
         assert numbers(person) == [3, 4]
 
 
-class Test_webhook:
+class TestWebhook:
     async def test_updates_come_in_with_the_secret_alone(self) -> None:
         port = free_port()
         address = f"http://127.0.0.1:{port}/hook/telegram"

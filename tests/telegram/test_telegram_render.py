@@ -1,4 +1,4 @@
-"""What goes to Telegram, before it goes: within its limits, read as HTML by a reader of our own, every value escaped."""
+"""What goes to Telegram, before it goes: within its limits, valid to a reader of our own, every value escaped."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ EN = "20 images with dall-e 3 in Poland"
 FR = "20 images avec dall-e 3 en Pologne"
 
 
-class Test_private:
+class TestPrivate:
     async def test_any_text_is_answered_in_its_language(self, server: Server, people) -> None:
         english, french = people(server, "fr"), people(server, "en")
         assert "25 g CO2e" in (await english.asks(EN)).text
@@ -72,7 +72,7 @@ class Test_private:
         assert len(person.answers()) == 1
 
 
-class Test_commands:
+class TestCommands:
     async def test_menus_stand_per_language_and_scope(self, server: Server) -> None:
         world = server.world
         await server.until(lambda: ("description", "fr") in world.profile, 10, "profile")
@@ -122,7 +122,7 @@ class Test_commands:
         assert "dall-e" in (await person.asks("/start 20_images_with_dall-e-3")).text.lower()
 
 
-class Test_groups:
+class TestGroups:
     async def test_silence_unless_addressed(self, server: Server, people, groups) -> None:
         person, group = people(server), groups(server)
         person.says(EN, group, always=True)
@@ -190,7 +190,7 @@ class Test_groups:
         assert len(person.answers(group)) == 1
 
 
-class Test_buttons:
+class TestButtons:
     async def test_a_tap_is_answered_and_edits_in_place(self, server: Server, people) -> None:
         person = people(server)
         answer = await person.asks(EN)
@@ -258,7 +258,7 @@ class Test_buttons:
         assert "25 g CO2e" in (await person.answer(1, group)).text
 
 
-class Test_quiz:
+class TestQuiz:
     async def test_a_native_poll_with_explanation_and_source(self, server: Server, people) -> None:
         for code, word in (("en", "Another question"), ("fr", "Une autre question")):
             person = people(server, code)
@@ -284,7 +284,7 @@ class Test_quiz:
         assert len(asked.buttons) >= 3
 
 
-class Test_elsewhere:
+class TestElsewhere:
     async def test_inline_offers_up_to_five_articles(self, server: Server, people) -> None:
         for code, query, year in (
             ("en", "20 images midjourney", "Over a year"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from telegram import Update
-from telegram.ext import Application, TypeHandler
+from telegram.ext import Application, CallbackContext, ContextTypes, TypeHandler
 
 from bot.charts.painter import Painter
 from bot.core import Core
@@ -33,6 +33,14 @@ ROUNDS = "rounds"
 Telegram = Application[Any, Any, Any, Any, Any, Any]
 
 
+class Bare(CallbackContext[Any, Any, Any, Any]):
+    """The library would keep a dictionary for every person and chat it ever met; we keep what we keep behind ports."""
+
+    @classmethod
+    def from_update(cls, update: object, application: Application[Any, Any, Any, Any, Any, Any]) -> Bare:
+        return cls(application)
+
+
 class NoToken(ValueError):
     """Without TELEGRAM_TOKEN there is no bot to be."""
 
@@ -55,7 +63,14 @@ def build(core: Core, settings: Settings) -> Telegram:
     async def post(posting: Posting) -> None:
         await delivery.send(spot_of(posting.channel), posting.answer)
 
-    application: Telegram = Application.builder().bot(bot).concurrent_updates(sequence).update_queue(Intake()).build()
+    application: Telegram = (
+        Application.builder()
+        .bot(bot)
+        .concurrent_updates(sequence)
+        .update_queue(Intake())
+        .context_types(ContextTypes(context=Bare))
+        .build()
+    )
     application.bot_data[PAINTER] = painter
     application.bot_data[ROUNDS] = Rounds(core, "telegram", post)
     application.add_handler(TypeHandler(Update, conversation.update))

@@ -1,0 +1,56 @@
+"""The conversations of the shared files, said to the real process: the same figures as on every other surface."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from cases import CASES
+from telegram_server import Server
+
+from bot.assembly import assembled
+from bot.core import Core
+from bot.storage.memory import SystemClock, memory_ports
+from handlers.answer import Answer, plain
+from handlers.request import Request
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+CHOSEN = {case: turns for number, (case, turns) in enumerate(CASES.items()) if number % 5 == 0}
+
+
+@pytest.fixture(scope="module")
+def beside() -> Core:
+    """The same core as a terminal has, in this process."""
+    return assembled(memory_ports(SystemClock()))
+
+
+async def test_the_same_figures_as_elsewhere(server: Server, people: Any, beside: Core) -> None:
+    async def talk(case: str, turns: list[dict[str, Any]]) -> list[str]:
+        person, wrong = people(server, None), []
+        for turn in turns:
+            said = str(turn["said"])
+            sent = await person.asks(said)
+            expected = await beside.answer(Request(said, f"case:{case}", case, SystemClock().now()))
+            assert expected is not None
+            # A picture and its details, the parts of a long answer, a quiz: all that came.
+            if expected.chart is not None or expected.citations:
+                await asyncio.sleep(0.02)
+            read = " ".join(" ".join(one.text for one in person.answers()).split())
+            wrong += [
+                f"{said!r}: no {words!r} in {sent.text[:200]!r}" for words in wanted(expected) if words not in read
+            ]
+        return wrong
+
+    assert len(CHOSEN) >= 40
+    wrong: list[str] = []
+    for case, turns in CHOSEN.items():
+        wrong += await talk(case, turns)
+    assert not wrong, "\n".join(wrong)
+
+
+def wanted(answer: Answer) -> list[str]:
+    if answer.poll is not None or answer.intent == "smalltalk":  # a word in passing varies from time to time
+        return []
+    words = [plain(answer.title), *(figure.value for figure in answer.figures)]
+    return [" ".join(word.split()) for word in words]

@@ -64,7 +64,11 @@ def imports(path: Path) -> set[str]:
 
 
 ALL = {name: imports(path) for name, path in modules()}
-HEAVY = frozenset(name for name in ALL if databases(name) or name.startswith(("bot.platforms.telegram", "bot.platforms.discord", "bot.charts.easel")))
+HEAVY = frozenset(
+    name
+    for name in ALL
+    if databases(name) or name.startswith(("bot.platforms.telegram", "bot.platforms.discord", "bot.charts.easel"))
+)
 
 
 def within(module: str, *places: str) -> bool:

@@ -1,4 +1,4 @@
-"""The scripting surface, driven as the real process: its contract, its exit codes, and a stream that survives bad lines."""
+"""The scripting surface, driven as the real process: contract, exit codes, a stream that survives bad lines."""
 
 from __future__ import annotations
 

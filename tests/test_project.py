@@ -1,4 +1,4 @@
-"""The files around the code: pinned requirements for what is declared, no address of a registry, a README that holds."""
+"""The files around the code: requirements pinned as declared, no address of a registry, a README that holds."""
 
 from __future__ import annotations
 

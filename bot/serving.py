@@ -39,6 +39,7 @@ async def serve(settings: Settings, ways: Sequence[Way]) -> int:
         # What has been read stays for good: no need to look it over for rubbish again and again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(20_000, 20, 50)  # an answer makes many small things and drops them all
 
         async def served(way: Way) -> int:
             try:

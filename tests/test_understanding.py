@@ -181,7 +181,7 @@ def test_never_raises_and_never_invents_numbers(understanding: Understanding, te
 
 def test_long_messages_are_read_to_the_end_without_a_fault(understanding: Understanding) -> None:
     for piece in ("a ", "20 images, ", "gpt-4o vs ", "how much ", "et ou par ", "?", "1", "x" * 50 + " "):
-        assert ask(understanding, piece * (4000 // len(piece))).intent.name, piece[:20]
+        assert ask(understanding, piece * (4000 // len(piece))).intent.command, piece[:20]
 
 
 def test_an_old_conversation_is_forgotten(understanding: Understanding) -> None:

@@ -16,7 +16,7 @@ from handlers.answer import Answer, plain
 from handlers.request import Request
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-CHOSEN = {case: turns for number, (case, turns) in enumerate(CASES.items()) if number % 5 == 0}
+CHOSEN = {case: turns for number, (case, turns) in enumerate(CASES.items()) if number % 9 == 0}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ async def test_the_same_figures_as_elsewhere(server: Server, people: Any, beside
             ]
         return wrong
 
-    assert len(CHOSEN) >= 40
+    assert len(CHOSEN) >= 20
     wrong: list[str] = []
     for case, turns in CHOSEN.items():
         wrong += await talk(case, turns)

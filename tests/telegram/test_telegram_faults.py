@@ -126,7 +126,7 @@ async def test_a_network_that_is_gone_for_a_while() -> None:
         await person.asks(EN)
         await server.close()
         person.says("20 images with dall-e 3 in France")
-        await asyncio.sleep(4)
+        await asyncio.sleep(2)
         await server.open()
         assert "France" in (await person.answer(2, seconds=20)).text
         assert process.log.count("\n") < 40, "a line, not a novel"
@@ -136,7 +136,7 @@ async def test_a_server_that_is_not_there_yet() -> None:
     async with Server() as server:
         await server.close()
         process = await Process(environment(server), ("telegram",)).start()
-        await asyncio.sleep(3.5)
+        await asyncio.sleep(2.5)
         await server.open()
         await process.ready()
         assert (await Somebody(server, 1).asks(EN)).text
@@ -144,7 +144,7 @@ async def test_a_server_that_is_not_there_yet() -> None:
         assert "ClientConnectorError" in process.log
         await server.close()
         process = await Process(environment(server), ("telegram",)).start()
-        await asyncio.sleep(2.5)
+        await asyncio.sleep(1.5)
         assert await process.stop(seconds=5) == 0, "told to stop before it ever began"
 
 

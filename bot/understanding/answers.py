@@ -1,4 +1,4 @@
-"""Answers to our own questions: an option of the quiz, a yes or a no."""
+"""Answers to our own questions: an option of the quiz or none of them, a yes or a no."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from knowledge.search import fold
 
 _WORD = re.compile(r"[a-z0-9]+")
 _LONGEST = 9  # words; an answer to a quiz is short
+GAVE_UP = -1  # in the place of an option
 _COVERED = 0.6  # share of an option's words that names it
 
 
@@ -41,6 +42,11 @@ class Answers:
             index = count - 1 if index < 0 else index
             return index if index < count else None
         return only[0] if len(only) == 1 else None
+
+    def gives_up(self, tokens: tuple[str, ...], context: Context | None) -> bool:
+        """ "no idea, tell me": the question that waits is to be solved for them."""
+        waits = context is not None and context.question in self._library.quiz
+        return waits and len(tokens) <= _LONGEST and self._grammar.holds("gives_up", tokens)
 
     def confirms(self, tokens: tuple[str, ...], context: Context) -> bool:
         return self._waits(context) and len(tokens) <= 5 and self._grammar.starts("yes", tokens)

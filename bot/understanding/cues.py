@@ -71,8 +71,13 @@ class Cue:
     example: str
     gives: Mapping[str, Any]  # arguments that the phrase itself settles: {"aspect": "sure"}
     pattern: str
-    keys: frozenset[str]  # at least one of these words stands in every text that it matches
+    needs: tuple[frozenset[str], ...]  # of each of these sets, one word stands in every text that it matches
     never: str = ""  # what must stand nowhere in the message
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The rarest of what it needs, by which it is looked up."""
+        return max(self.needs, key=_rareness)
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -125,7 +130,7 @@ class Cues:
         words |= {w for cue in self.cues for w in _TOKEN.findall(fold(cue.example))}
         # Classes are spelt out in the keys.
         self._beginnings = frozenset(
-            b for cue in self.cues for b in re.findall(r"([a-z0-9]{4,})\*", f"{fold(cue.says)} {' '.join(cue.keys)}")
+            key[:-1] for cue in self.cues for need in cue.needs for key in need if len(key) > 4 and key[-1] == "*"
         )
         self.learn(words)
 
@@ -147,6 +152,10 @@ class Cues:
             if len(word) >= _SHORTEST_MENDED and word.isalpha():
                 for cut in _cuts(word):
                     self._mended.setdefault(cut, word)
+
+    def knows(self, word: str) -> bool:
+        """Whether any phrase, its example or the words of the field have it."""
+        return word in self._known or any(word[:n] in self._beginnings for n in range(4, len(word)))
 
     def mend(self, word: str) -> str:
         """The known word one letter away that begins alike, or the word itself."""
@@ -221,6 +230,7 @@ class Cues:
         tried: set[int] = set()
         heard: list[Heard] = []
         slotted = (_ends_of(masked.text),)  # the one text with slots in it
+        there = {*masked.tokens, *(f"{t[:n]}*" for t in masked.tokens for n in range(2, len(t) + 1))}
         for token in masked.tokens:
             cues = list(self._index.get(token, ()))
             if len(token) >= 3 and token[0] != "<":
@@ -229,6 +239,8 @@ class Cues:
                 if id(cue) in tried:
                     continue
                 tried.add(id(cue))
+                if any(map(there.isdisjoint, cue.needs)):
+                    continue
                 for text in slotted if "<" in cue.says and " & " not in cue.says else texts:
                     if found := cue.regex.search(text):
                         if cue.barred is not None and any(map(cue.barred.search, texts)):
@@ -290,7 +302,7 @@ def cue_of(
     says = str(entry["says"])
     try:
         sides = _spelt_out(says, classes or {}).split(" & ")
-        pattern, keys = phrase_pattern(" & ".join(side for side in sides if side[0] != "!"))
+        pattern, needs = phrase_pattern(" & ".join(side for side in sides if side[0] != "!"))
         never = "|".join(_side(side[1:])[0] for side in sides if side[0] == "!")
     except BrokenCue as error:
         raise BrokenCue(f"{file}: {says!r}: {error}") from error
@@ -302,24 +314,24 @@ def cue_of(
         str(entry.get("example", "")),
         cast("Mapping[str, Any]", entry.get("gives") or {}),
         pattern,
-        keys,
+        needs,
         never,
     )
 
 
-def phrase_pattern(says: str) -> tuple[str, frozenset[str]]:
-    """The phrase as an expression over folded text, and the words of which one must be there."""
+def phrase_pattern(says: str) -> tuple[str, tuple[frozenset[str], ...]]:
+    """The phrase as an expression over folded text, and the sets of words of which one each must be there."""
     sides = says.split(" & ")
     if len(sides) == 1:
         return _side(says)
     both = [_side(side) for side in sides]
     every = "".join(f"(?=.*?{pattern})" for pattern, _ in both)
-    return rf"\A{every}", max((keys for _, keys in both), key=_rareness)
+    return rf"\A{every}", tuple(need for _, needs in both for need in needs)
 
 
-def _side(says: str) -> tuple[str, frozenset[str]]:
+def _side(says: str) -> tuple[str, tuple[frozenset[str], ...]]:
     parts: list[str] = []
-    keys: frozenset[str] | None = None
+    needs: list[frozenset[str]] = []
     begun = False
     ends = False
     for alternatives, optional, word in _ELEMENT.findall(fold(says)):
@@ -338,14 +350,12 @@ def _side(says: str) -> tuple[str, frozenset[str]]:
                 raise BrokenCue(f"{word!r}: brackets do not nest, and a choice stands in brackets")
             parts.append((_BREAK if begun else "") + _any_of(choice))
             begun = True
-            mine = _keys(choice)
-            if keys is None or _rareness(mine) > _rareness(keys):
-                keys = mine
-    if keys is None or _rareness(keys) < 0:
+            needs.append(_keys(choice))
+    if max(map(_rareness, needs), default=-1) < 0:
         raise BrokenCue("needs a word that must be there")
     body = "".join(parts)
     tail = r"[^a-z0-9<]*\Z" if ends else r"(?![a-z0-9])"
-    return rf"(?<![a-z0-9<])(?:{body}){tail}", keys  # "<model>" is not the word "model"
+    return rf"(?<![a-z0-9<])(?:{body}){tail}", tuple(needs)  # "<model>" is not the word "model"
 
 
 def _any_of(choice: str) -> str:

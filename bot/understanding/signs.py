@@ -9,6 +9,9 @@ from bot.understanding.intents import Weights
 from bot.understanding.state import Heard
 from handlers.context import Context
 
+_SMALL = ("idle", "vague", "refers", "follow", "article")  # lists of words that say nothing by themselves
+_BEFORE_HAVING = frozenset(("j", "n", "t", "l", "y", "m", "en"))
+
 
 class Signs:
     """Names of signs are those of weights.yaml."""
@@ -17,6 +20,8 @@ class Signs:
         self._grammar = grammar
         self._weights = weights
         self._answers = answers
+        self._makers = grammar.of("organisation")
+        self._vague = frozenset(w for key in _SMALL for w in grammar.of(key))
 
     def of(self, heard: Heard, context: Context | None, answer: int | None) -> set[str]:
         found, tokens, g = heard.found, frozenset(heard.tokens), self._grammar
@@ -38,7 +43,7 @@ class Signs:
         when("place_and_use", found.places and uses)
         when("measure_and_use", uses and (found.measure or domain))
         when("counted_use", uses and found.counted)
-        ai = g.holds("ai", heard.tokens)
+        ai = g.holds("ai", _without_having(heard.tokens))
         telling = found.counted or models or domain or ai or context is not None
         when("short_use", uses and heard.beside <= FEW and telling)
         # "chat" is a cat and "tea" a drink where nothing else speaks of the field.
@@ -66,13 +71,16 @@ class Signs:
         if not (uses or domain or ai or found.amount or context is not None):
             signs -= {"thing"}
         when("long", heard.beside > FEW + 2)
-        when("strange", not domain and not g.holds("ai", heard.tokens) and not heard.mentions)
+        when("strange", not domain and not ai and not heard.mentions)
         when("listed", found.listed)
         when("courtesy", heard.tokens and g.of("fillers").issuperset(heard.tokens))
         when("nothing_used", not uses and (context is None or not context.uses))
         when("quiz_answer", answer is not None)
+        when("own_footprint", not uses and _own(heard.tokens, g))
+        when("vague", heard.tokens and not heard.mentions and self._vague.issuperset(tokens))
         if context is None:
-            when("lost", heard.lean.marked and not uses and heard.beside <= FEW)
+            pointing = not (g.of("vague") | g.of("refers")).isdisjoint(tokens)
+            when("lost", not uses and ((heard.lean.marked and heard.beside <= FEW) or ("vague" in signs and pointing)))
             return signs
         when("refers", heard.lean.refers)
         when("confirmed", self._answers.confirms(heard.tokens, context))
@@ -110,10 +118,22 @@ class Signs:
             "model": "model" in found.said,
             "task": "task" in found.said,
             "count": "count" in found.said,
+            "maker": not self._makers.isdisjoint(heard.tokens),
             "measure": lean.asks and bool(context.uses),
         }
         table = self._weights.continues
         return next((command for sign, command in table.get(context.command, table["other"]) if met[sign]), None)
+
+
+def _without_having(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """ "j'ai" is no AI."""
+    return tuple(t for i, t in enumerate(tokens) if t != "ai" or not i or tokens[i - 1] not in _BEFORE_HAVING)
+
+
+def _own(tokens: tuple[str, ...], grammar: Grammar) -> bool:
+    """ "my footprint", « notre bilan carbone »: somebody's own, of what they have not said yet."""
+    mine, burden = grammar.of("mine_or_ours"), grammar.of("burden")
+    return any(a in mine and not burden.isdisjoint(tokens[i + 1 : i + 3]) for i, a in enumerate(tokens))
 
 
 def _begun(heard: Heard) -> tuple[str, ...]:

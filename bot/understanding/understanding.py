@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from bot.understanding.answers import Answers
+from bot.understanding.answers import GAVE_UP, Answers
 from bot.understanding.arguments import Arguments
 from bot.understanding.cues import Cues
 from bot.understanding.followups import leaning
@@ -49,6 +49,8 @@ _BEGINNING, _END = 800, 400  # characters that are read of a longer message
 _OPEN = ("estimate", "compare", "equivalents")  # commands that lack only what they are about
 _MOST_PARTS = 4
 _SURE = 0.6  # of a language from which no other one is thought of
+_STRANGERS = 2  # words that nobody here knows, from which a message is thought to be of another field
+_FIELD = ("domain", "ai", "model", "amount", "organisation", "unknown", "counted_use", "training_named")
 _STANDS_ALONE = 3.2  # a part of a message that scores so much is a question of its own
 _ALSO: frozenset[str] = frozenset(
     {"estimate", "compare", "equivalents", "method", "sources", "fact", "grid", "models", "reduce", "help", "report"}
@@ -189,7 +191,11 @@ class Understanding:
     ) -> Reading:
         scores = Scores(self._weights)
         answer = self._answers.to_quiz(heard.tokens, context)
+        if answer is None and self._answers.gives_up(heard.tokens, context):
+            answer = GAVE_UP
         signs = self._signs.of(heard, context, answer)
+        if self._is_elsewhere(heard, signs):
+            signs.add("elsewhere")
         scores.add_signs(signs)
         cues = self._cues.hear(heard.masked)
         scores.add_cues(cues, heard.language if heard.sure else None)
@@ -213,6 +219,17 @@ class Understanding:
             *(f"score {c.command} {c.score:.2f}" for c in ranked[:5]),
         )
         return Reading(heard.message, heard.language, True, heard.mentions, intent, ranked, used, None, (), trace)
+
+    def _is_elsewhere(self, heard: Heard, signs: set[str]) -> bool:
+        """Words that neither this field nor any phrase knows, and nothing that speaks for the field."""
+        if not signs.isdisjoint(_FIELD):
+            return False
+        named = {w for m in heard.mentions for w in _WORD.findall(heard.message.plain[m.start : m.end])}
+        strange = sum(1 for t in heard.tokens if len(t) > 2 and t.isalpha() and t not in named and not self._known(t))
+        return strange >= _STRANGERS
+
+    def _known(self, token: str) -> bool:
+        return self._cues.knows(token) or token in self._grammar.of("idle")
 
     def _choose(self, ranked: tuple[Candidate, ...], state: State, foreign: str | None) -> Intent:
         signs = state.signs

@@ -98,7 +98,8 @@ class Quiz:
         right = question.options[question.right].of(call.language)
         key = "quiz.right" if answer == question.right else "quiz.wrong"
         body = [fill(question.explains, question.figures, measures, call.language)]
-        score = await self._scored(call, answer == question.right)
+        gave_up = answer < 0
+        score = None if gave_up else await self._scored(call, answer == question.right)
         if score is not None:
             body.append(score)
         offers = [Suggestion(call.phrases.text("quiz.next"), Intent("quiz", {}, "button"))]

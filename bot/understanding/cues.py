@@ -231,7 +231,7 @@ class Cues:
         heard: list[Heard] = []
         slotted = (_ends_of(masked.text),)  # the one text with slots in it
         there = {*masked.tokens, *(f"{t[:n]}*" for t in masked.tokens for n in range(2, len(t) + 1))}
-        for token in masked.tokens:
+        for token in sorted(masked.tokens):  # a set has another order in every process
             cues = list(self._index.get(token, ()))
             if len(token) >= 3 and token[0] != "<":
                 cues += [cue for beginning, cue in self._prefixes.get(token[:3], ()) if token.startswith(beginning)]

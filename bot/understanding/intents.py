@@ -84,7 +84,8 @@ class Scores:
         for command, items in by_command.items():
             items = list({item.cue.says: item for item in items}.values())
             own = {id(item): item.cue.weight * self._trust(item, language) for item in items}
-            items.sort(key=lambda h: -own[id(h)])
+            # Nothing may hang on the order of a set: what weighs alike is taken as it was said.
+            items.sort(key=lambda h: (-own[id(h)], h.start, h.cue.says))
             total, share = 0.0, 1.0
             gives: dict[str, Any] = {}
             for item in items:

@@ -15,12 +15,13 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from knowledge.library import PLACEHOLDER, BrokenFile, Library, texts
-from knowledge.schema import Record
+from knowledge.schema import Handle, Record
 from knowledge.search import Search
 
 _PLACEHOLDER_FULL = re.compile(r"\{[a-z0-9_]+(?:\.[a-z]+)?\}")
 _CHEMISTRY = re.compile(r"\bCO2e?\b|\bm3\b")
 _DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 SHOWN = 5  # entries named for each kind of warning, unless all are asked for
 FINDS_WITHIN = 3  # an entry's own questions must find it among so many
 
@@ -107,6 +108,8 @@ def _texts(where: str, record: Record) -> Iterator[Problem]:
             bare = _PLACEHOLDER_FULL.sub("", text.of(language))
             for term in sorted(terms, key=len, reverse=True):
                 bare = bare.replace(term, "")
+            if isinstance(text, Handle):
+                bare = _YEAR.sub("", bare)  # a handle has no figures to name, and may tell editions apart
             if _DIGIT.search(_CHEMISTRY.sub("", bare)):
                 yield Problem(where, f"a number is typed into the {language} text: {bare[:60]}", True, "typed number")
     for name in getattr(record, "figures", {}):

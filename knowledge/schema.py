@@ -98,6 +98,15 @@ class Text(Record):
         return self.fr if language == "fr" else self.en
 
 
+class Handle(Text):
+    """Two to five words for a button, in sentence case and without a full stop. Good: "Median Gemini prompt". Bad: a
+    question, or a figure that may change. A year may be typed ("Search: Google's 2009 figure"), and names with digits
+    that stand among the ``terms`` ("Training GPT-3")."""
+
+    en: str = Field(min_length=1, max_length=36)
+    fr: str = Field(min_length=1, max_length=36)
+
+
 class Words(Record):
     """Lists of phrases in both languages: what people type to get here."""
 
@@ -154,6 +163,7 @@ class Fact(Record):
 
     id: Id
     topic: Topic
+    name: Handle  # what a button to it says, unlike any other entry's: "Training BLOOM", « Entraînement de BLOOM »
     claim: Text
     figures: dict[str, Figure] = {}
     terms: tuple[str, ...] = ()  # proper names with digits in the claim: "Llama 3.1 405B", "GPT-4", "ISO 14067"

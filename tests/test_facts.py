@@ -185,6 +185,21 @@ def test_every_entry_can_be_asked_for_in_both_languages(id_: str) -> None:
     assert len(questions.fr) >= 3
 
 
+def test_every_entry_has_a_name_of_its_own() -> None:
+    for language in LANGUAGES:
+        names = Counter(entry.name.of(language).casefold() for entry in ENTRIES.values())
+        assert [name for name, times in names.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("id_", LIBRARY.facts)
+def test_a_fact_s_name_fits_a_button(id_: str) -> None:
+    for language in LANGUAGES:
+        name = LIBRARY.facts[id_].name.of(language)
+        assert 2 <= len(name) <= 36
+        assert not name.endswith((".", " ", ":"))
+        assert name[:1].isupper() or name.startswith(("gpt-oss", "«"))
+
+
 # ── how much there is ────────────────────────────────────────────────────────────────────────────────────────────────
 
 

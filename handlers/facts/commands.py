@@ -13,6 +13,7 @@ from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
 from handlers.kinds import Words
 from handlers.kit import Kit
+from handlers.phrases import typeset
 from handlers.request import Intent
 from handlers.telling import fill, split
 from knowledge.schema import Change, Claim, Concept, Fact, Figure
@@ -135,15 +136,10 @@ class Facts:
         return Suggestion(self.label(id_, call.language), Intent("fact", {"facts": (id_,)}, "button"))
 
     def label(self, id_: str, language: str) -> str:
-        """An entry in a few words: its name, or the shortest way to ask for it."""
+        """An entry in a few words: its name."""
         library = self._kit.library
-        if id_ in library.claims:
-            return library.claims[id_].name.of(language)
-        if id_ in library.concepts:
-            return library.concepts[id_].name.of(language)
-        asked = library.facts[id_].questions.of(language)
-        short = min(asked, key=len) if asked else id_
-        return short[:1].upper() + short[1:]
+        entry = library.claims.get(id_) or library.concepts.get(id_) or library.facts[id_]
+        return typeset(entry.name.of(language), language)
 
     async def changes(self, call: Call) -> Answer:
         """Why a default figure is not what it was: the change that is asked about, or else the latest."""

@@ -39,6 +39,7 @@ _UNKNOWN_NUMBER = 0.2
 _SLIP = 0.9  # left of a word's weight where its spelling was put right
 _FULL = 0.87  # what nearly every question asked in the entry's own words stays under: scores are shares of it
 _TERM = 1.2  # a bare term asks for its meaning before anything that holds it
+_ELIDING, _VOWELS = frozenset("ld"), frozenset("aeiouh")
 _WEIGHED = 16  # entries whose likeness is looked at
 
 
@@ -175,6 +176,10 @@ class _Index:
 
     def _look_near(self, word: str) -> str | None:
         """The known word that a misspelt one is meant for: one slip off, or two in a long one."""
+        if len(word) > 2 and word[0] in _ELIDING and word[1] in _VOWELS:
+            bare = self._vocabulary.words(word[1:])
+            if len(bare) == 1 and bare[0] in self._rarity:
+                return bare[0]  # « lia », « leau »: typed without the apostrophe
         if len(word) < 5 or word[0].isdigit():
             return None
         slips = 2 if len(word) > 8 else 1

@@ -28,6 +28,7 @@ _TRUST: Mapping[int, float] = {
 _SHOWN = 6
 _WIDE = 40  # entries weighed when two searches are joined
 _LIKE = 0.45  # weight of likeness to a question beside the search's own score
+_CLAIM = 0.12  # for what is known as a claim, where the message asks whether one is true
 _RELATED = 0.15
 _SILENT: Mapping[int, float] = {0: 1.0, 1: 0.75, 2: 0.55}  # left to an entry without them, by the number of new words
 _HELD = 0.6  # share of the new words from which an entry holds them
@@ -40,6 +41,7 @@ class Recall:
     def __init__(self, library: Library, search: Search, grammar: Grammar) -> None:
         self._library = library
         self._search = search
+        self._grammar = grammar
         self._idle = grammar.of("idle")
         self._common = grammar.of("domain") | grammar.of("ai")
 
@@ -76,7 +78,8 @@ class Recall:
                     for hit in self._search.find(" ".join(part), limit=_SHOWN):
                         best[hit.id] = max(best.get(hit.id, 0.0), hit.score * 0.9)
         share = 1.0 if asked else _TRUST.get(len(words), 1.0)
-        return self._ranked({id_: score * share for id_, score in best.items()}, words)
+        claimed = self._grammar.holds("claimed", tuple(_TERM.findall(plain)))
+        return self._ranked({id_: score * share for id_, score in best.items()}, words, claimed)
 
     def further(self, plain: str, context: Context) -> tuple[Hit, ...]:
         """What a message that leans on the last topic asks: "and by 2030?"."""
@@ -101,9 +104,15 @@ class Recall:
         best = sorted(scored.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
         return self._ranked({id_: min(score / 1.8, 1.0) for id_, score in best}, [*words, *topic])
 
-    def _ranked(self, scores: Mapping[str, float], words: Iterable[str]) -> tuple[Hit, ...]:
+    def _ranked(self, scores: Mapping[str, float], words: Iterable[str], claimed: bool = False) -> tuple[Hit, ...]:
         asked = frozenset(self._terms(" ".join(words)))
-        order = sorted(scores, key=lambda id_: (-scores[id_] - _LIKE * scores[id_] * self._likeness(asked, id_), id_))
+        claims = frozenset(self._library.claims if claimed else ())
+
+        def standing(id_: str) -> float:
+            like = _LIKE * self._likeness(asked, id_) + (_CLAIM if id_ in claims else 0.0)
+            return scores[id_] * (1 + like)
+
+        order = sorted(scores, key=lambda id_: (-standing(id_), id_))
         return tuple(Hit(id_, scores[id_]) for id_ in order)
 
     def _likeness(self, asked: frozenset[str], id_: str) -> float:

@@ -102,7 +102,8 @@ class Models:
         offers = (
             (Suggestion(first.name[:34], Intent("models", {"model": first.id}, "button")),) if first is not None else ()
         )
-        return Answer("models", call.language, title, body=tuple(body), suggestions=offers)
+        context = Context("models", call.request.at, call.language)
+        return Answer("models", call.language, title, body=tuple(body), suggestions=offers, context=context)
 
     def _all(self, call: Call) -> Answer:
         models = self._kit.library.models.values()
@@ -122,7 +123,8 @@ class Models:
             for maker in ("OpenAI", "Anthropic", "Mistral AI")
             if maker in makers
         )
-        return Answer("models", call.language, title, body=tuple(body), suggestions=offers[:3])
+        context = Context("models", call.request.at, call.language)
+        return Answer("models", call.language, title, body=tuple(body), suggestions=offers[:3], context=context)
 
     def _names(self, models: list[Model]) -> list[str]:
         """The defaults of families first: the names that people say."""

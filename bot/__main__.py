@@ -9,9 +9,12 @@ import argparse
 import asyncio
 import gc
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+
+logger = logging.getLogger("bot")
 
 USAGE = 2
 INTERRUPTED = 130
@@ -79,23 +82,22 @@ def _chat(arguments: argparse.Namespace) -> int:
     from bot.storage.memory import SystemClock
 
     async def run() -> None:
-        settings = Settings()
+        settings = Settings.load()
         async with assemble(settings) as core:
             await chat(core, SystemClock(), arguments.lang or settings.smallprint_language)
 
     return _configured(lambda: asyncio.run(run()))
 
 
-def _configured(run: Callable[[], None]) -> int:
-    """Runs what reads the environment; what is wrong in it is said in a line, without a trace."""
+def _configured(run: Callable[[], int | None]) -> int:
+    """Runs what reads the environment; all that is wrong in it is said, a line each, without a trace."""
     from bot.settings import Misconfigured
 
     try:
-        run()
+        return run() or 0
     except Misconfigured as error:
-        sys.stderr.write(f"smallprint: {error}\n")
+        sys.stderr.writelines(f"smallprint: {line}\n" for line in str(error).splitlines())
         return USAGE
-    return 0
 
 
 def _ask(arguments: argparse.Namespace) -> int:
@@ -165,7 +167,7 @@ def _feedback(arguments: argparse.Namespace) -> int:
     from bot.storage.store import stored_ports
 
     async def listed() -> None:
-        settings = Settings()
+        settings = Settings.load()
         async with stored_ports(settings.address, secret=settings.key) as ports:
             for said in await ports.feedbacks.recent(arguments.limit):
                 words = " ".join((said.words or "").split())
@@ -176,14 +178,12 @@ def _feedback(arguments: argparse.Namespace) -> int:
 
 
 def _release(arguments: argparse.Namespace) -> int:
-    from bot.assembly import MEMORY
-    from bot.settings import Settings
+    """Twice is once: the database is where it was, and menus are only sent where they have changed."""
+    from bot.logs import configure
+    from bot.settings import MEMORY, Settings
     from bot.storage.store import release
 
-    settings = Settings()
-    code = 0
-
-    async def menus() -> int:
+    async def menus(settings: Settings) -> int:
         from bot.assembly import assemble
 
         codes = [0]
@@ -199,59 +199,60 @@ def _release(arguments: argparse.Namespace) -> int:
                 codes.append(await discord(core, settings))
         return max(codes)
 
-    def run() -> None:
-        nonlocal code
+    def run() -> int:
+        settings = Settings.load(lasting=True)
+        configure(settings)
         if settings.address != MEMORY:
             revision = asyncio.run(release(settings.address))
-            sys.stdout.write(f"database at revision {revision}\n")
+            logger.info("database at revision %s", revision)
         if settings.telegram_token is not None or settings.discord_token is not None:
-            code = asyncio.run(menus())
+            return asyncio.run(menus(settings))
+        return 0
 
-    return _configured(run) or code
+    return _configured(run)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
     """One platform, or all whose token is set. A platform's library is read only where it is used."""
     from bot.serving import Way
     from bot.serving import run as served
-    from bot.settings import Settings
+    from bot.settings import Misconfigured, Settings
 
-    settings = Settings()
-    tokens = {"discord": settings.discord_token, "telegram": settings.telegram_token}
-    wanted = arguments.platforms or tuple(name for name, token in tokens.items() if token is not None)
-    missing = [f"{name.upper()}_TOKEN" for name in wanted or tokens if tokens[name] is None]
-    if missing:
-        sys.stderr.write(f"smallprint: {' or '.join(missing)} is not set\n")
-        return USAGE
-    ways: list[Way] = []
-    if "discord" in wanted:
-        from bot.platforms.discord.run import serve as discord
+    def run() -> int:
+        wanted: tuple[str, ...] = arguments.platforms or ()
+        settings = Settings.load(*(f"{name}_token" for name in wanted), lasting=True)
+        if not wanted:
+            tokens = {"discord": settings.discord_token, "telegram": settings.telegram_token}
+            wanted = tuple(name for name, token in tokens.items() if token is not None)
+            if not wanted:
+                raise Misconfigured("DISCORD_TOKEN or TELEGRAM_TOKEN is not set")
+        ways: list[Way] = []
+        if "discord" in wanted:
+            from bot.platforms.discord.run import serve as discord
 
-        ways.append(discord)
-    if "telegram" in wanted:
-        from bot.platforms.telegram.run import serve as telegram
+            ways.append(discord)
+        if "telegram" in wanted:
+            from bot.platforms.telegram.run import serve as telegram
 
-        ways.append(telegram)
-    code = 0
+            ways.append(telegram)
+        return served(settings, ways)
 
-    def run() -> None:
-        nonlocal code
-        code = served(settings, ways)
-
-    return _configured(run) or code
+    return _configured(run)
 
 
 def _invite(arguments: argparse.Namespace) -> int:
     from bot.platforms.discord.invite import application_of, link
-    from bot.settings import Settings
+    from bot.settings import Misconfigured, Settings
 
-    token = Settings().discord_token
-    application = arguments.application or (application_of(token.get_secret_value()) if token is not None else None)
-    if application is None:
-        sys.stderr.write("smallprint invite: the application's id is needed, or a DISCORD_TOKEN that holds it\n")
-        return USAGE
-    sys.stdout.write(link(application) + "\n")
-    return 0
+    def run() -> int:
+        token = Settings.load().discord_token
+        application = arguments.application or (application_of(token.get_secret_value()) if token is not None else None)
+        if application is None:
+            raise Misconfigured("invite: the application's id is needed, or a DISCORD_TOKEN that holds it")
+        sys.stdout.write(link(application) + "\n")
+        return 0
+
+    return _configured(run)
 
 
 def _facts(arguments: argparse.Namespace) -> int:

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MEMORY = "memory:"  # a DATABASE_URL that asks for nothing to be kept
-
 
 @asynccontextmanager
 async def assemble(
@@ -58,10 +56,13 @@ async def assemble(
 
 
 async def _kept(settings: Settings | None, stack: AsyncExitStack) -> Ports:
-    if settings is None or settings.address == MEMORY:
+    if settings is None:
         return memory_ports()
     # Imported here: half a second and thirty megabytes that `ask` need not pay.
-    from bot.settings import Misconfigured
+    from bot.settings import MEMORY, Misconfigured
+
+    if settings.address == MEMORY:
+        return memory_ports()
     from bot.storage.store import stored_ports
 
     try:

@@ -8,12 +8,12 @@ reference, and the person is shown that reference.
 from __future__ import annotations
 
 import logging
-import os
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.pace import Pace
+from bot.reference import begin
 from bot.understanding.reading import Reading
 from bot.understanding.understanding import Understanding
 from handlers.answer import Answer, Line, Posting, Span, Suggestion
@@ -53,6 +53,7 @@ class Core:
         if not request.addressed:
             return None
         language: str = request.language or request.locale or "en"
+        reference = begin()
         try:
             wait = self._pace.wait(request.person, request.at)
             if wait > 0:
@@ -76,9 +77,8 @@ class Core:
             if public is False and not answer.private:
                 answer = replace(answer, private=True)
         except Exception:
-            reference = os.urandom(3).hex()
             # No message text in the log: the reference and the trace are what mending needs.
-            logger.exception("answer failed, reference %s", reference)
+            logger.exception("answer failed")
             phrases = self.lexicon[language]
             line = phrases.line("errors.unexpected", reference=reference)
             return Answer("clarify", language, line, tone="apology", reference=reference)

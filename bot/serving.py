@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import signal
-import sys
 from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
 from bot.assembly import assemble
 from bot.core import Core
+from bot.logs import configure
 from bot.settings import Settings
 
 
@@ -22,11 +21,6 @@ class Way(Protocol):
     """A platform: answers until ``stop`` is set, and returns its exit code."""
 
     def __call__(self, core: Core, settings: Settings, stop: asyncio.Event) -> Awaitable[int]: ...
-
-
-def logged() -> None:
-    """To standard error, a line an event: what hosting platforms collect."""
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
 async def serve(settings: Settings, ways: Sequence[Way]) -> int:
@@ -52,5 +46,5 @@ async def serve(settings: Settings, ways: Sequence[Way]) -> int:
 
 def run(settings: Settings, ways: Sequence[Way]) -> int:
     """The whole life of the process."""
-    logged()
+    configure(settings)
     return asyncio.run(serve(settings, ways))

@@ -36,7 +36,12 @@ FENCES: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("bot.storage",),
     "alembic": ("bot.storage",),
     "psycopg": ("bot.storage.engine",),
+    "structlog": ("bot.logs",),
 }
+
+
+# What `ask` has no use for.
+KEPT_OUT = ("discord", "telegram", "sqlalchemy", "prompt_toolkit", "structlog")
 
 
 def databases(module: str) -> bool:
@@ -67,7 +72,10 @@ ALL = {name: imports(path) for name, path in modules()}
 HEAVY = frozenset(
     name
     for name in ALL
-    if databases(name) or name.startswith(("bot.platforms.telegram", "bot.platforms.discord", "bot.charts.easel"))
+    if databases(name)
+    or name.startswith(
+        ("bot.logs", "bot.serving", "bot.platforms.telegram", "bot.platforms.discord", "bot.charts.easel")
+    )
 )
 
 
@@ -84,7 +92,7 @@ def forbidden(module: str) -> tuple[str, ...]:
         others = tuple(f"handlers.{f}" for f in FEATURES if f != feature)
         # The catalogue is the one list of features; nothing else in handlers knows them.
         return ("bot", "tests") if module == "handlers.catalogue" else ("bot", "tests", *others)
-    if within(module, "bot.core", "bot.understanding", "bot.pace", "bot.rounds"):
+    if within(module, "bot.core", "bot.understanding", "bot.pace", "bot.reference", "bot.rounds"):
         return ("bot.platforms", "bot.storage", "bot.assembly", "tests")
     if within(module, "bot.storage"):
         return ("bot.platforms", "bot.core", "bot.assembly", "tests")
@@ -96,7 +104,7 @@ def forbidden(module: str) -> tuple[str, ...]:
         rest = {
             f"bot.{p.stem}"
             for p in (ROOT / "bot").iterdir()
-            if p.stem not in ("core", "charts", "platforms", "rounds", "settings")
+            if p.stem not in ("core", "charts", "platforms", "reference", "rounds", "settings")
         }
         others = {f"bot.platforms.{p.stem}" for p in (ROOT / "bot" / "platforms").iterdir() if p.stem != "discord"}
         return (*rest, *others - {"bot.platforms.__init__"}, "handlers.catalogue", "tests",
@@ -143,7 +151,7 @@ def test_importing_reads_nothing_and_brings_no_platform() -> None:
         f"import {', '.join(names)}\n"
         f"ours = [o for o in opened if o.startswith({str(ROOT)!r}) and '.venv' not in o]\n"
         "ours = [o for o in ours if '__pycache__' not in o and not o.endswith(('.py', '.pyc'))]\n"
-        "print(ours, [m for m in ('discord', 'telegram', 'sqlalchemy', 'prompt_toolkit') if m in sys.modules])\n"
+        f"print(ours, [m for m in {KEPT_OUT} if m in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[] []"

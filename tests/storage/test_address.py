@@ -68,7 +68,7 @@ def test_what_cannot_be_used_is_said_without_the_secret(given: str) -> None:
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://u:hush-hush@h/d")
     monkeypatch.setenv("SMALLPRINT_KEY", "hush-hush")
-    settings = Settings()
+    settings = Settings.load()
     assert "hush" not in repr(settings)
     assert settings.address == "postgres://u:hush-hush@h/d"
 

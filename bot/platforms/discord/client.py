@@ -41,6 +41,8 @@ def intents() -> discord.Intents:
 
 def build(core: Core, settings: Settings) -> Smallprint:
     """Not yet connected."""
+    # The library warns that voice is not installed; nobody speaks here.
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     return Smallprint(core, settings.discord_shard_ids, settings.discord_shard_count)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
 import discord
+
+from bot.reference import given
 
 logger = logging.getLogger(__name__)
 
@@ -19,13 +20,14 @@ MOST_KEPT = 10_000
 
 def noted(error: Exception, doing: str) -> str:
     """One line in the log with a reference; no text of any message. A fault of our own brings its trace."""
-    reference = secrets.token_hex(3)
+    reference = given()
+    marked = {"request": reference}
     if isinstance(error, discord.HTTPException):
-        logger.warning("%s: HTTP %s, code %s, reference %s", doing, error.status, error.code, reference)
+        logger.warning("%s: HTTP %s, code %s", doing, error.status, error.code, extra=marked)
     elif isinstance(error, discord.RateLimited | OSError | TimeoutError):
-        logger.warning("%s: %s, reference %s", doing, type(error).__name__, reference)
+        logger.warning("%s: %s", doing, type(error).__name__, extra=marked)
     else:
-        logger.error("%s failed, reference %s", doing, reference, exc_info=error)
+        logger.error("%s failed", doing, exc_info=error, extra=marked)
     return reference
 
 

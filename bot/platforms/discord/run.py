@@ -21,8 +21,6 @@ async def serve(core: Core, settings: Settings, stop: asyncio.Event) -> int:
     if settings.discord_token is None:
         logger.error("DISCORD_TOKEN is not set")
         return 2
-    # The library warns that voice is not installed; nobody speaks here.
-    discord.VoiceClient.warn_nacl = False
     pause = 2.0
     while not stop.is_set():
         client = build(core, settings)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import secrets
 from collections import OrderedDict
 from dataclasses import replace
 from datetime import timedelta
@@ -39,6 +38,7 @@ from bot.platforms.telegram.hearing import (
 from bot.platforms.telegram.inline import CACHE, article, articles
 from bot.platforms.telegram.menu import Commands
 from bot.platforms.telegram.render import Button
+from bot.reference import given
 from handlers.answer import Answer
 from handlers.encoding import decode
 from handlers.request import Intent, Language, Request
@@ -89,7 +89,7 @@ class Conversation:
             else:
                 await self._failed(update, error)
         except NetworkError as error:
-            logger.warning("update %s: not delivered: %s, reference %s", update.update_id, error.message, _reference())
+            logger.warning("update %s: not delivered: %s", update.update_id, error.message)
         except Exception as error:
             await self._failed(update, error)
 
@@ -298,8 +298,8 @@ class Conversation:
 
     async def _failed(self, update: Update, error: Exception) -> None:
         """Our own fault: logged with its reference, which the person is told where there is a place to."""
-        reference = _reference()
-        logger.error("update %s failed, reference %s", update.update_id, reference, exc_info=error)
+        reference = given()
+        logger.error("update %s failed", update.update_id, exc_info=error, extra={"request": reference})
         message = update.message
         user = message.from_user if message is not None else None
         if message is None or user is None:
@@ -309,10 +309,6 @@ class Conversation:
         spot = Spot(message.chat.id, topic_of(message), None, is_group(message.chat))
         with contextlib.suppress(TelegramError):
             await self._delivery.send(spot, Answer("clarify", language, line, tone="apology", reference=reference))
-
-
-def _reference() -> str:
-    return secrets.token_hex(3)
 
 
 def _is_member(status: str, restricted_member: bool) -> bool:

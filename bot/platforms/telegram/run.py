@@ -32,7 +32,6 @@ LAST_WAIT = 25.0  # seconds for what is under way when we stop
 
 async def serve(core: Core, settings: Settings, stop: asyncio.Event) -> int:
     """Answers until ``stop`` is set; the exit code of the process."""
-    redact(settings)
     try:
         application = build(core, settings)
     except NoToken as error:
@@ -65,7 +64,6 @@ async def serve(core: Core, settings: Settings, stop: asyncio.Event) -> int:
 
 async def released(core: Core, settings: Settings) -> int:
     """Menus and profile, before a deployment goes on."""
-    redact(settings)
     application = build(core, settings)
     try:
         await application.bot.initialize()
@@ -160,33 +158,3 @@ async def _closed(application: Telegram) -> None:
     painter = application.bot_data.get(PAINTER)
     if isinstance(painter, Painter):
         await asyncio.to_thread(painter.close)
-
-
-class _Redacted(logging.Formatter):
-    """Whatever a library writes: the token is not in it."""
-
-    def __init__(self, inner: logging.Formatter, secret: str) -> None:
-        super().__init__()
-        self._inner, self._secret = inner, secret
-
-    def format(self, record: logging.LogRecord) -> str:
-        return self._inner.format(record).replace(self._secret, "***")
-
-
-def redact(settings: Settings) -> None:
-    """The addresses of requests hold the token: their logger is silenced, and every handler cleans its lines."""
-    for chatty in ("httpx", "httpcore", "telegram.ext.Application"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    # On an update that cannot be read the library would write out the update, words of people included.
-    logging.getLogger("telegram.ext.Updater").addFilter(_without_content)
-    if settings.telegram_token is None or not settings.telegram_token.get_secret_value():
-        return
-    for handler in logging.getLogger().handlers:
-        inner = handler.formatter or logging.Formatter()
-        handler.setFormatter(_Redacted(inner, settings.telegram_token.get_secret_value()))
-
-
-def _without_content(record: logging.LogRecord) -> bool:
-    if "Received data was" in str(record.msg):
-        record.msg, record.args, record.exc_info = "an update could not be read", (), None
-    return True

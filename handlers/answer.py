@@ -44,7 +44,7 @@ class Citation:
     publisher: str
     year: int
     url: str
-    checked: str | None = None  # what was read, in words: "primary source read"
+    checked: str | None = None  # what was read where it was not the publication: "read: a press article at …"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from babel.dates import format_skeleton
+
 from handlers.measures import Measures
 from handlers.phrases import Lexicon
 from handlers.territories import place_name
+from knowledge.calculator.estimate import MethodResult
 from knowledge.calculator.use import Use
 from knowledge.library import Library
 
@@ -22,6 +25,21 @@ class Describer:
     def model(self, id_: str) -> str:
         model = self.library.models.get(id_)
         return model.name if model else id_
+
+    def method(self, method: MethodResult, language: str) -> str:
+        """A method by its name; a class of services by what the language calls it."""
+        factor = self.library.factors.get(method.id.removeprefix("factor:"))
+        return factor.name.of(language) if factor is not None else method.name
+
+    def taken_for(self, asked: str, model: str, language: str) -> str:
+        """ "ChatGPT taken for chat-latest (as of October 2026)": with the month where a product's model may change."""
+        phrases = self.lexicon[language]
+        said = phrases.text("smallprint.taken-for", asked=self.model(asked), model=self.model(model))
+        since = self.library.models[asked].since if asked in self.library.models else None
+        if since is None:
+            return said
+        month = format_skeleton("yMMMM", since, locale=phrases.locale)
+        return phrases.text("smallprint.as-of", said=said, month=month)
 
     def place(self, code: str, language: str) -> str:
         return place_name(code, language, self.library)

@@ -15,7 +15,7 @@ from handlers.errors import CannotAnswer
 from handlers.kit import Kit
 from handlers.ports import Settings
 from knowledge.calculator.errors import CannotEstimate, OutOfBounds, Unknown
-from knowledge.calculator.estimate import Estimate, Footprint, MethodResult
+from knowledge.calculator.estimate import Estimate, Footprint
 from knowledge.calculator.interval import Interval
 from knowledge.calculator.use import Use
 
@@ -102,7 +102,7 @@ class Reckoning:
             return None
         bars = tuple(
             _bar(
-                self._named(method, call.language),
+                describer.method(method, call.language),
                 method.energy_wh,
                 None if method.like else call.phrases.text(f"boundaries.{method.boundary}"),
             )
@@ -111,10 +111,6 @@ class Reckoning:
         )
         caption = call.phrases.text("charts.methods", use=describer.use(_one(first), call.language))
         return _chart(bars, "energy_wh", caption, [measures.range("energy_wh", _back(bar)) for bar in bars])
-
-    def _named(self, method: MethodResult, language: str) -> str:
-        factor = self.kit.library.factors.get(method.id.removeprefix("factor:"))
-        return factor.name.of(language) if factor is not None else method.name
 
     def everyday(self, language: str, measure: str, value: float, place: str) -> str | None:
         """The one everyday thing whose number suits the size: "1.2 km by petrol car"."""

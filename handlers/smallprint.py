@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from handlers.answer import Line
 from handlers.command import Call
 from handlers.kit import Kit
 from handlers.telling import fill
 from knowledge.calculator.estimate import Assumption, Estimate, MethodResult
+
+_FAR = 2  # times a vendor's own figure, from which the gap is pointed out
 
 
 class SmallPrint:
@@ -43,14 +45,7 @@ class SmallPrint:
         said: list[str] = []
         for estimate in estimates:
             if estimate.stands_for and estimate.model is not None and estimate.use.model is not None:
-                describer = self._kit.describer
-                said.append(
-                    call.phrases.text(
-                        "smallprint.taken-for",
-                        asked=describer.model(estimate.use.model),
-                        model=describer.model(estimate.model),
-                    )
-                )
+                said.append(self._kit.describer.taken_for(estimate.use.model, estimate.model, call.language))
             said.extend(
                 shown for a in estimate.assumptions if not a.said and (shown := self.assumption(call, a)) is not None
             )
@@ -102,7 +97,22 @@ class SmallPrint:
         lines = [phrases.line("smallprint.side-by-side", unit=unit)]
         lines.extend(self.method(call, method) for method in estimate.methods)
         lines.append(phrases.line("smallprint.apart" if not estimate.agree else f"smallprint.rules.{estimate.rule}"))
+        lines.extend(self._own_figure(call, estimate))
         return lines
+
+    def _own_figure(self, call: Call, estimate: Estimate) -> Iterator[Line]:
+        """How far the middle lies above what the vendor says without a method: who knows that figure would wonder."""
+        mid = estimate.each.energy_wh.mid
+        for method in estimate.methods:
+            if (
+                method.boundary == "undisclosed"
+                and method.quality == "vendor-reported"
+                and method.energy_wh is not None
+            ):
+                times = mid / method.energy_wh.mid
+                if times >= _FAR:
+                    n = self._kit.measures(call.language).number(times)
+                    yield call.phrases.line("smallprint.own-figure", times=n)
 
     def method(self, call: Call, method: MethodResult) -> Line:
         phrases, measures = call.phrases, self._kit.measures(call.language)
@@ -117,13 +127,16 @@ class SmallPrint:
             figures = [measures.range("water_ml", method.water_ml)]
         why = self._why(call, method)
         key = "smallprint.method" if method.like else "smallprint.method-unlike"
+        if not method.like and method.boundary == "undisclosed":
+            key = "smallprint.method-undisclosed"
         boundary = phrases.text(f"boundaries.{method.boundary}")
-        return phrases.line(key, name=self.name(call, method), figures=", ".join(figures), why=why, boundary=boundary)
-
-    def name(self, call: Call, method: MethodResult) -> str:
-        """A method by its name; a class of services by what the language calls it."""
-        factor = self._kit.library.factors.get(method.id.removeprefix("factor:"))
-        return factor.name.of(call.language) if factor is not None else method.name
+        return phrases.line(
+            key,
+            name=self._kit.describer.method(method, call.language),
+            figures=", ".join(figures),
+            why=why,
+            boundary=boundary,
+        )
 
     def _why(self, call: Call, method: MethodResult) -> str | Line:
         published = self._kit.library.published.get(method.id.removeprefix("published:"))

@@ -130,7 +130,8 @@ def _sources(library: Library) -> Iterator[Problem]:
             yield Problem(where, f"same address as {seen[source.url]}", error=False, kind="address stands twice")
         seen[source.url] = id_
         if source.archive is None and source.doi is None:
-            yield Problem(where, "no archived copy and no DOI", error=False, kind="no archive link")
+            what = f"no archived copy and no DOI; copies may be listed at {source.captures}"
+            yield Problem(where, what, error=False, kind="no archive link")
 
 
 def _found(library: Library) -> Iterator[Problem]:

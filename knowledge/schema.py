@@ -127,9 +127,14 @@ class Source(Record):
     year: int = Field(ge=1900, le=2100)
     url: str = Field(pattern=r"^https?://\S+$")  # the publication's own address, not the page that quotes it
     doi: str | None = None  # without the https://doi.org/
-    archive: str | None = Field(default=None, pattern=r"^https?://\S+$")  # a stored copy
-    seen: str | None = None  # what was actually read when the primary was not: "press summary, particle.news"
+    archive: str | None = Field(default=None, pattern=r"^https?://\S+$")  # a stored copy that was opened
+    seen: Text | None = None  # what was actually read when the primary was not: "a press summary at particle.news"
     licence: str | None = None  # where figures are carried over in bulk: "CC BY 4.0"
+
+    @property
+    def captures(self) -> str:
+        """Where the Internet Archive lists the copies it holds of this address, if any: a place to look, no proof."""
+        return f"https://web.archive.org/web/*/{self.url}"
 
 
 class Figure(Record):

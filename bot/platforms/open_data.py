@@ -41,13 +41,19 @@ def exported(library: Library, lexicon: Lexicon) -> dict[str, Any]:
         "languages": list(LANGUAGES),
         "counts": {"sources": len(library.sources), **{name: len(shelf) for name, shelf in shelves.items()}},
         "units": {code: {"dimension": unit.dimension, "scale": unit.scale} for code, unit in library.units.items()},
-        "sources": [{**_plain(source), "citation": cited(source)} for source in library.sources.values()],
+        "sources": [_source(source) for source in library.sources.values()],
         "grid_years": dict(library.grid_years),
         **{
             name: [{**_plain(record), "read": dict(_read(record, measures))} for record in shelf.values()]
             for name, shelf in shelves.items()
         },
     }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    """A source with its citation; without a stored copy or a DOI also the place to look for one, named as just that."""
+    look = {} if source.archive or source.doi else {"look_for_copies": source.captures}
+    return {**_plain(source), "citation": cited(source), **look}
 
 
 def cited(source: Source) -> str:

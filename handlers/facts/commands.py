@@ -61,7 +61,6 @@ class Facts:
         else:
             entry = library.facts[first]
             title, body, figures, notes = self._fact(call, entry)
-        checked = getattr(entry, "checked", None)
         return Answer(
             "explain",
             call.language,
@@ -69,7 +68,7 @@ class Facts:
             body=body,
             figures=figures,
             notes=notes,
-            citations=citations(library, entry.sources, call.phrases, checked),
+            citations=citations(library, entry.sources, call.phrases),
             suggestions=self._next(call, entry, ids[1:]),
             facts=(first,),
             context=Context("fact", call.request.at, call.language, facts=(first, *ids[1:NEAR])),
@@ -96,7 +95,7 @@ class Facts:
             )
         ]
         if fact.boundary != "not-applicable":
-            notes.append(phrases.line("facts.boundary", boundary=phrases.text(f"boundaries.{fact.boundary}")))
+            notes.append(phrases.line("facts.boundary", boundary=phrases.text(f"facts.boundaries.{fact.boundary}")))
         if fact.accounting not in ("not-applicable", "undisclosed"):
             notes.append(phrases.line("facts.accounting", accounting=phrases.text(f"accounting.{fact.accounting}")))
         return lead, tuple(body), (), tuple(notes)
@@ -158,7 +157,7 @@ class Facts:
         body.append(fill(change.why, change.figures, measures, call.language))
         before, now = change.old.boundary, change.new.boundary
         if before and now and before != now:
-            one, other = (phrases.text(f"boundaries.{boundary}") for boundary in (before, now))
+            one, other = (phrases.text(f"facts.boundaries.{boundary}") for boundary in (before, now))
             body.append(phrases.line("facts.changed-boundary", old=one, new=other))
         body.append(phrases.line("facts.changed-too"))
         body.extend(said("facts.changed-other", other) for other in sorted(others, key=latest.index)[:NEAR])

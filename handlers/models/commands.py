@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from babel.dates import format_skeleton
+
 from handlers.answer import Answer, FigureLine, Line, Suggestion
 from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
@@ -53,6 +55,9 @@ class Models:
             body.append(phrases.line("models.note", note=model.note.of(call.language)))
         if model.stands_for:
             body.append(phrases.line("models.stands-for", other=self._kit.describer.model(model.stands_for)))
+        if model.since:
+            month = format_skeleton("yMMMM", model.since, locale=phrases.locale)
+            body.append(phrases.line("models.since", month=month))
         body.append(phrases.line("models.disclosed" if model.disclosed else "models.undisclosed", maker=model.maker))
         measures = self._kit.measures(call.language)
         figures: list[FigureLine] = []
@@ -64,8 +69,9 @@ class Models:
             figures.append(
                 FigureLine(phrases.text("models.place"), self._kit.describer.place(details.place, call.language))
             )
-        if details.methods:
-            figures.append(FigureLine(phrases.text("models.methods"), ", ".join(details.methods)))
+        methods = dict.fromkeys(self._kit.describer.method(m, call.language) for m in details.methods)
+        if methods:
+            figures.append(FigureLine(phrases.text("models.methods"), ", ".join(methods)))
         use = Use(task=model.task, model=model.id, count=1)
         return Answer(
             "models",

@@ -34,7 +34,7 @@ class Description:
     active_b: Interval | None
     size_published: bool
     place: str | None  # where it is thought to run
-    methods: tuple[str, ...]  # names of the methods that speak of it
+    methods: tuple[MethodResult, ...]  # those that speak of it, each with its figures for one unit
     sources: tuple[str, ...]
     links: tuple[str, ...]  # addresses that the methods themselves give
 
@@ -119,7 +119,7 @@ class Calculator:
             active_b=size.active if size is not None else None,
             size_published=size is not None and size.published,
             place=asked.place if asked is not None else None,
-            methods=tuple(dict.fromkeys(m.name for m in methods)),
+            methods=methods,
             sources=tuple(dict.fromkeys(s for m in methods for s in m.sources)),
             links=tuple(dict.fromkeys(link for m in methods for link in m.links)),
         )

@@ -65,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     invite.set_defaults(run=_invite)
     telegram = ways.add_parser("telegram", help="answer on Telegram (TELEGRAM_TOKEN)")
     telegram.set_defaults(run=_serve, platforms=("telegram",))
+    web = ways.add_parser("web", help="answer on a page and over an interface for programs (PORT)")
+    web.set_defaults(run=_web)
     every = ways.add_parser("all", help="answer on every platform a token is set for, in one process")
     every.set_defaults(run=_serve, platforms=None)
     explain = ways.add_parser("explain", help="how a sentence is read")
@@ -240,8 +242,16 @@ def _serve(arguments: argparse.Namespace) -> int:
     return _configured(run)
 
 
+def _web(arguments: argparse.Namespace) -> int:
+    from bot.platforms.web.run import serve as web
+    from bot.serving import run as served
+    from bot.settings import Settings
+
+    return _configured(lambda: served(Settings.load(lasting=True), [web]))
+
+
 def _invite(arguments: argparse.Namespace) -> int:
-    from bot.platforms.discord.invite import application_of, link
+    from bot.platforms.invitation import application_of, discord_link
     from bot.settings import Misconfigured, Settings
 
     def run() -> int:
@@ -249,7 +259,7 @@ def _invite(arguments: argparse.Namespace) -> int:
         application = arguments.application or (application_of(token.get_secret_value()) if token is not None else None)
         if application is None:
             raise Misconfigured("invite: the application's id is needed, or a DISCORD_TOKEN that holds it")
-        sys.stdout.write(link(application) + "\n")
+        sys.stdout.write(discord_link(application) + "\n")
         return 0
 
     return _configured(run)

@@ -95,7 +95,7 @@ def assembled(ports: Ports, pace: Pace | None = None, *, once: bool = False) -> 
         ports=ports,
     )
     understanding = Understanding(library, Named(NameReader(library, names), Things(library.equivalents)), search)
-    return Core(catalogue(kit), understanding, ports, lexicon, pace)
+    return Core(catalogue(kit), understanding, kit, pace)
 
 
 def number_reader(quantities: Quantities) -> NumberReader:

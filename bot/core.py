@@ -23,9 +23,9 @@ from handlers.command import Call, Command
 from handlers.context import DEPTH, Context
 from handlers.errors import CannotAnswer
 from handlers.kinds import Choice
+from handlers.kit import Kit
 from handlers.measures import Measures
-from handlers.phrases import Lexicon, Phrases
-from handlers.ports import Ports
+from handlers.phrases import Phrases
 from handlers.request import Intent, Language, Request
 
 logger = logging.getLogger(__name__)
@@ -38,14 +38,14 @@ class Core:
         self,
         catalogue: Catalogue,
         understanding: Understanding,
-        ports: Ports,
-        lexicon: Lexicon,
+        kit: Kit,
         pace: Pace | None = None,
     ) -> None:
         self.catalogue = catalogue
-        self.lexicon = lexicon
+        self.kit = kit
+        self.lexicon = kit.lexicon
+        self.ports = kit.ports
         self._understanding = understanding
-        self.ports = ports
         self._pace = pace or Pace(burst=0)
 
     async def answer(self, request: Request, intent: Intent | None = None) -> Answer | None:
@@ -107,6 +107,8 @@ class Core:
         return self._understanding.read(request, context)
 
     async def _recall(self, request: Request) -> Context | None:
+        if request.passing:
+            return None
         context = await self.ports.conversations.recall(request.person, request.channel)
         return context if context is not None and context.alive(request.at) else None
 
@@ -136,6 +138,9 @@ class Core:
         command = self.catalogue[intent.command]
         phrases = self.lexicon[language]
         try:
+            if command.keeps and request.passing:
+                again = Suggestion(phrases.text("errors.passing-again"), intent)
+                raise CannotAnswer("passing", suggestions=(again,), intent=command.intent)
             call = Call(request, _parsed(command, intent, language), language, phrases, context)
             answer = await command.run(call)
         except CannotAnswer as refusal:
@@ -154,7 +159,7 @@ class Core:
         return Answer("clarify", language, phrases.line("errors.too-fast", seconds=seconds), tone="apology")
 
     async def _remember(self, request: Request, before: Context | None, answer: Answer) -> None:
-        if answer.context is None:
+        if answer.context is None or request.passing:
             return
         earlier = () if before is None else (replace(before, earlier=()), *before.earlier)
         context = replace(answer.context, earlier=earlier[:DEPTH])

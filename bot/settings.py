@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     # Over all processes; none: as many as Discord recommends
     discord_shard_count: int | None = Field(default=None, ge=1)
     discord_shard_ids: Annotated[list[int] | None, NoDecode] = None  # of this process: "0,1" or "0-3"; none: all
+    discord_application_id: int | None = Field(default=None, ge=1)  # for the page's button; none: DISCORD_TOKEN's
 
     telegram_token: SecretStr | None = None  # from BotFather
     telegram_api_url: str = "https://api.telegram.org"  # a Bot API server of one's own, for methods and for files
@@ -55,8 +56,16 @@ class Settings(BaseSettings):
     # What the sender of updates must know; none: one that follows from the token
     telegram_webhook_secret: SecretStr | None = None
     telegram_messages_per_second: float = Field(default=30, ge=0)  # over all chats; 0 is no limit of ours at all
+    # The name of the bot on Telegram, for the page's button
+    telegram_bot_name: str | None = Field(default=None, pattern=r"^@?[A-Za-z0-9_]{4,64}$")
     port: int = Field(default=8080, ge=0, le=65535)  # where pages, webhooks, health and metrics are listened for
     metrics_token: SecretStr | None = None  # what a reader of /metrics must show; none: only neighbours may read them
+
+    # The page's own public address: https://smallprint.example
+    smallprint_public_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#@]+/?$")
+    # How many proxies of ours stand before the page: who asks is read in X-Forwarded-For, so many from its end
+    smallprint_proxies: int = Field(default=0, ge=0, le=9)
+    smallprint_questions_per_minute: int = Field(default=60, ge=0)  # on the page, of one address; 0 is no limit
 
     @classmethod
     def load(cls, *needed: str, lasting: bool = False) -> Settings:

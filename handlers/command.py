@@ -48,6 +48,7 @@ class Command:
     run: Callable[[Call], Awaitable[Answer]]
     parameters: tuple[Parameter, ...] = ()
     private: bool = False  # answered for the asker's eyes
+    keeps: bool = False  # writes what a person wants kept, or changes it
     hidden: bool = False  # reached by sentences and buttons, not listed in menus
 
 

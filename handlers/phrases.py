@@ -77,6 +77,11 @@ class Phrases:
         self._texts = texts
         self._parsed: dict[tuple[str, str], tuple[_Piece, ...]] = {}
 
+    @classmethod
+    def read(cls, language: str, file: Traversable) -> Phrases:
+        """The texts of one file, for a surface that has words of its own."""
+        return cls(language, _flatten(read(file.read_text("utf-8"), file.name), ""))
+
     def __contains__(self, key: str) -> bool:
         return key in self._texts
 

@@ -28,6 +28,7 @@ class Request:
     addressed: bool = True
     id: str | None = None  # the platform's id of this update, for doing things once
     name: str | None = None  # what the person is called there; kept only where they ask to be named in reports
+    passing: bool = False  # a question in a link: answered and forgotten, and nothing can be kept or changed by it
     file: bytes | None = None  # a file sent with the message: a ledger to import
 
 

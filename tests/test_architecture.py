@@ -18,7 +18,9 @@ FEATURES = {p.name for p in (ROOT / "handlers").iterdir() if (p / "commands.py")
 # A third party and the only modules that may know it. What is not listed here is not used.
 FENCES: dict[str, tuple[str, ...]] = {
     "telegram": ("bot.platforms.telegram",),
-    "aiohttp": ("bot.platforms.telegram.transport",),
+    "aiohttp": ("bot.platforms.telegram.transport", "bot.platforms.web"),
+    "jinja2": ("bot.platforms.web",),
+    "markupsafe": ("bot.platforms.web",),  # the type of what jinja2 has escaped
     "yarl": ("bot.platforms.telegram.transport",),  # aiohttp's own addresses
     "yaml": ("knowledge.parsing",),
     "pydantic": ("knowledge", "bot.platforms", "bot.settings", "bot.storage.writing"),
@@ -110,7 +112,9 @@ def forbidden(module: str) -> tuple[str, ...]:
         return (*rest, *others - {"bot.platforms.__init__"}, "handlers.catalogue", "tests",
                 *(f"handlers.{f}" for f in FEATURES))  # fmt: skip
     if within(module, "bot.platforms"):
-        return ("bot.storage", "bot.assembly", "tests", *(f"handlers.{f}" for f in FEATURES))
+        platforms = {f"bot.platforms.{p.parent.name}" for p in (ROOT / "bot" / "platforms").glob("*/__init__.py")}
+        others = {platform for platform in platforms if not within(module, platform)}
+        return (*others, "bot.storage", "bot.assembly", "tests", *(f"handlers.{f}" for f in FEATURES))
     return ("tests",)
 
 

@@ -22,7 +22,7 @@ def feature(kit: Kit) -> Feature:
         Parameter("words", Words(LONGEST)),
         Parameter("about", Given()),
     )
-    return Feature("feedback", (Command("feedback", "help", Judging(kit).run, parameters, private=True),))
+    return Feature("feedback", (Command("feedback", "help", Judging(kit).run, parameters, private=True, keeps=True),))
 
 
 class Judging:

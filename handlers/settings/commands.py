@@ -24,7 +24,7 @@ def feature(kit: Kit) -> Feature:
         Parameter("visible", Choice(("public", "private"), "settings.visible", kit.lexicon)),
         Parameter("whose", Choice(("me", "team"), "settings.whose", kit.lexicon)),
     )
-    return Feature("settings", (Command("settings", "settings", settings.run, parameters, private=True),))
+    return Feature("settings", (Command("settings", "settings", settings.run, parameters, private=True, keeps=True),))
 
 
 class SettingsFeature:

@@ -64,15 +64,22 @@ def feature(kit: Kit) -> Feature:
     return Feature(
         "usage",
         (
-            Command("log", "log", logging.run, logged),
+            Command("log", "log", logging.run, logged, keeps=True),
             Command("report", "report", reporting.run, reported),
-            Command("budget", "budget", budgeting.run, budgeted),
-            Command("digest", "settings", digesting.run, digested),
-            Command("named", "settings", naming.run, (choice("state", STATES, "usage.states"), _name()), private=True),
+            Command("budget", "budget", budgeting.run, budgeted, keeps=True),
+            Command("digest", "settings", digesting.run, digested, keeps=True),
+            Command(
+                "named",
+                "settings",
+                naming.run,
+                (choice("state", STATES, "usage.states"), _name()),
+                private=True,
+                keeps=True,
+            ),
             Command(
                 "export", "report", carrying.give, (choice("format", ("csv", "json"), "usage.formats"),), private=True
             ),
-            Command("import", "log", carrying.take, (Parameter("confirm", Given()),)),
+            Command("import", "log", carrying.take, (Parameter("confirm", Given()),), keeps=True),
         ),
         postings=digesting.postings,
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import discord
+from bot.platforms.invitation import discord_link
 from tests.discord.conftest import Scene, texts
 
 
@@ -119,3 +120,11 @@ async def test_an_outage_is_no_leaving(scene: Scene) -> None:
     await scene.env.settle()
     ports = scene.core.ports
     assert await ports.records.sweep(ports.clock.now() + timedelta(days=31)) == 0
+
+
+def test_the_link_asks_for_what_is_needed_and_no_more() -> None:
+    needed = discord.Permissions(
+        view_channel=True, send_messages=True, send_messages_in_threads=True, embed_links=True, attach_files=True
+    )
+    scopes = ("bot", "applications.commands")
+    assert discord_link(123) == discord.utils.oauth_url(123, permissions=needed, scopes=scopes)

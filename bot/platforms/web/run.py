@@ -1,0 +1,49 @@
+"""The page's life: a port opened, served until told to stop, and closed when what is under way has been answered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from bot.core import Core
+from bot.platforms.web.application import build
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+LISTEN = "0.0.0.0"
+LAST_WAIT = 10.0  # seconds for what is under way when we stop
+IDLE = 75.0  # seconds a connection may stay open unused: longer than a usual proxy's own
+LINE, FIELD = 8 * 1024, 8 * 1024  # bytes of the first line and of one header; a question of 4,000 letters goes by form
+
+
+async def serve(
+    core: Core, settings: Settings, stop: asyncio.Event, further: Iterable[web.AbstractRouteDef] = ()
+) -> int:
+    """Answers until ``stop`` is set; the exit code of the process. ``further``: as for ``build``."""
+    runner = web.AppRunner(
+        build(core, settings, further),
+        access_log=None,  # a line of it would hold an address and a question
+        keepalive_timeout=IDLE,
+        shutdown_timeout=LAST_WAIT,
+        max_line_size=LINE,
+        max_field_size=FIELD,
+    )
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, LISTEN, settings.port)
+        try:
+            await site.start()
+        except OSError as error:
+            logger.error("web: port %d cannot be had: %s", settings.port, error.strerror)
+            return 1
+        port = runner.addresses[0][1] if runner.addresses else settings.port
+        logger.info("web: ready on port %d", port)
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+    logger.info("web: stopped")
+    return 0

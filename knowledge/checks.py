@@ -17,6 +17,7 @@ from typing import Any
 from knowledge.library import PLACEHOLDER, BrokenFile, Library, texts
 from knowledge.schema import Handle, Record
 from knowledge.search import Search
+from knowledge.whereabouts import Whereabouts
 
 _PLACEHOLDER_FULL = re.compile(r"\{[a-z0-9_]+(?:\.[a-z]+)?\}")
 _CHEMISTRY = re.compile(r"\bCO2e?\b|\bm3\b")
@@ -30,10 +31,12 @@ FINDS_WITHIN = 3  # an entry's own questions must find it among so many
 class Problem:
     """``kind`` groups warnings of one sort; an error stands for itself."""
 
-    where: str
+    shelf: str
+    id: str
     what: str
     error: bool
     kind: str
+    near: str | None = None  # words of the line that is meant
 
 
 def report(root: Traversable | None = None, today: date | None = None, every: bool = False) -> tuple[list[str], bool]:
@@ -44,7 +47,13 @@ def report(root: Traversable | None = None, today: date | None = None, every: bo
         return [f"error   {error}"], False
     found = list(problems(library, today or date.today()))  # noqa: DTZ011 - an editor's own day is meant
     errors = [p for p in found if p.error]
-    lines = [f"error   {p.where}: {p.what}" for p in errors]
+    stands = Whereabouts(library.root)
+
+    def told(problem: Problem) -> str:
+        file, line = stands.find(problem.shelf, problem.id, problem.near)
+        return str(BrokenFile(file, problem.what, problem.id, line))
+
+    lines = [f"error   {told(p)}" for p in errors]
     grouped: dict[str, list[Problem]] = defaultdict(list)
     for problem in found:
         if not problem.error:
@@ -52,7 +61,7 @@ def report(root: Traversable | None = None, today: date | None = None, every: bo
     for kind, group in grouped.items():
         lines.append(f"warning {kind}: {len(group)}")
         shown = group if every else group[:SHOWN]
-        lines.extend(f"          {p.where}: {p.what}" for p in shown)
+        lines.extend(f"          {told(p)}" for p in shown)
         if len(group) > len(shown):
             lines.append(f"          and {len(group) - len(shown)} more (smallprint check --all)")
     lines.append(
@@ -68,11 +77,11 @@ def problems(library: Library, today: date) -> Iterator[Problem]:
     """Everything worth telling about a base that loads."""
     for shelf, records in _shelves(library).items():
         for id_, record in records.items():
-            where = f"{shelf}/{id_}"
-            yield from _texts(where, record)
+            yield from _texts(shelf, id_, record)
             review: date | None = getattr(record, "review", None)
             if review is not None and review < today:
-                yield Problem(where, f"was to be looked at again by {review}", error=False, kind="review date past")
+                what = f"was to be looked at again by {review}"
+                yield Problem(shelf, id_, what, error=False, kind="review date past", near="review:")
     yield from _sources(library)
     yield from _found(library)
 
@@ -92,7 +101,7 @@ def _shelves(library: Library) -> dict[str, Mapping[str, Record]]:
     }
 
 
-def _texts(where: str, record: Record) -> Iterator[Problem]:
+def _texts(shelf: str, id_: str, record: Record) -> Iterator[Problem]:
     """Numbers come from fields alone, and both languages carry the same ones."""
     if "figures" not in type(record).model_fields:
         return
@@ -101,7 +110,8 @@ def _texts(where: str, record: Record) -> Iterator[Problem]:
     for text in texts(record):
         english, french = (sorted(set(PLACEHOLDER.findall(t))) for t in (text.en, text.fr))
         if english != french:
-            yield Problem(where, f"figures differ: en {english}, fr {french}", error=True, kind="languages")
+            what = f"figures differ: en {english}, fr {french}"
+            yield Problem(shelf, id_, what, error=True, kind="languages", near=text.en[:40])
         if text in options or "asks" in type(record).model_fields:
             continue  # a quiz question offers numbers that are wrong on purpose
         for language in ("en", "fr"):
@@ -111,10 +121,12 @@ def _texts(where: str, record: Record) -> Iterator[Problem]:
             if isinstance(text, Handle):
                 bare = _YEAR.sub("", bare)  # a handle has no figures to name, and may tell editions apart
             if _DIGIT.search(_CHEMISTRY.sub("", bare)):
-                yield Problem(where, f"a number is typed into the {language} text: {bare[:60]}", True, "typed number")
+                what = f"a number is typed into the {language} text: {bare[:60]}"
+                yield Problem(shelf, id_, what, error=True, kind="typed number", near=text.of(language)[:40])
     for name in getattr(record, "figures", {}):
         if not any(name in PLACEHOLDER.findall(t.en) for t in texts(record)):
-            yield Problem(where, f"figure {name} is not shown in any text", error=False, kind="figure unused")
+            what = f"figure {name} is not shown in any text"
+            yield Problem(shelf, id_, what, error=False, kind="figure unused", near=f"{name}:")
 
 
 def _sources(library: Library) -> Iterator[Problem]:
@@ -123,15 +135,15 @@ def _sources(library: Library) -> Iterator[Problem]:
     used |= set(library.pillars)
     seen: dict[str, str] = {}
     for id_, source in library.sources.items():
-        where = f"sources/{id_}"
         if id_ not in used:
-            yield Problem(where, "no entry cites it", error=True, kind="source unused")
+            yield Problem("sources", id_, "no entry cites it", error=True, kind="source unused")
         if source.url in seen:
-            yield Problem(where, f"same address as {seen[source.url]}", error=False, kind="address stands twice")
+            what = f"same address as {seen[source.url]}"
+            yield Problem("sources", id_, what, error=False, kind="address stands twice", near="url:")
         seen[source.url] = id_
         if source.archive is None and source.doi is None:
             what = f"no archived copy and no DOI; copies may be listed at {source.captures}"
-            yield Problem(where, what, error=False, kind="no archive link")
+            yield Problem("sources", id_, what, error=False, kind="no archive link", near="url:")
 
 
 def _found(library: Library) -> Iterator[Problem]:
@@ -142,6 +154,5 @@ def _found(library: Library) -> Iterator[Problem]:
             for language in ("en", "fr"):
                 for question in record.questions.of(language):
                     if id_ not in [hit.id for hit in search.find(question, FINDS_WITHIN)]:
-                        yield Problem(
-                            f"{shelf}/{id_}", f"not found by “{question}”", error=False, kind="question finds another"
-                        )
+                        what = f"not found by “{question}”"
+                        yield Problem(shelf, id_, what, error=False, kind="question finds another", near=question)

@@ -36,6 +36,7 @@ from knowledge.schema import (
     Tip,
 )
 from knowledge.vocabulary import TwoMeanings, Vocabulary
+from knowledge.whereabouts import Whereabouts, yaml_files
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)(?:\.[a-z]+)?\}")
 
@@ -58,7 +59,7 @@ class Library:
     """
 
     def __init__(self, root: Traversable | None = None) -> None:
-        self._root = root if root is not None else files("knowledge") / "data"
+        self.root = root if root is not None else files("knowledge") / "data"
 
     @classmethod
     def load(cls, root: Traversable | None = None) -> Library:
@@ -66,8 +67,9 @@ class Library:
         library = cls(root)
         for shelf in SHELVES:
             getattr(library, shelf)
-        for file, entry, problem in dangling(library):
-            raise BrokenFile(file, problem, entry)
+        for shelf, entry, problem, near in dangling(library):
+            file, line = Whereabouts(library.root).find(shelf, entry, near)
+            raise BrokenFile(file, problem, entry, line)
         return library
 
     @classmethod
@@ -77,75 +79,75 @@ class Library:
 
     @cached_property
     def units(self) -> Mapping[str, Unit]:
-        text = _text(self._root / "units.yaml")
+        text = _text(self.root / "units.yaml")
         return TypeAdapter(dict[str, Unit]).validate_python(read(text, "units.yaml"))
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
-        return _each(Source, self._root, "sources")
+        return _each(Source, self.root, "sources")
 
     @cached_property
     def facts(self) -> Mapping[str, Fact]:
-        return _each(Fact, self._root, "facts")
+        return _each(Fact, self.root, "facts")
 
     @cached_property
     def claims(self) -> Mapping[str, Claim]:
-        return _each(Claim, self._root, "claims")
+        return _each(Claim, self.root, "claims")
 
     @cached_property
     def concepts(self) -> Mapping[str, Concept]:
-        return _each(Concept, self._root, "concepts")
+        return _each(Concept, self.root, "concepts")
 
     @cached_property
     def factors(self) -> Mapping[str, Factor]:
-        return _lists(Factor, self._root, "factors")
+        return _lists(Factor, self.root, "factors")
 
     @cached_property
     def published(self) -> Mapping[str, Published]:
-        return _lists(Published, self._root, "published")
+        return _lists(Published, self.root, "published")
 
     @cached_property
     def defaults(self) -> Mapping[str, Default]:
-        return _lists(Default, self._root, "defaults.yaml")
+        return _lists(Default, self.root, "defaults.yaml")
 
     @cached_property
     def grid_years(self) -> Mapping[str, int]:
         """Zone -> year its carbon factor is probably of."""
-        return _years(self._root, "grid-years.yaml")
+        return _years(self.root, "grid-years.yaml")
 
     @cached_property
     def equivalents(self) -> Mapping[str, Equivalent]:
-        return _lists(Equivalent, self._root, "equivalents.yaml")
+        return _lists(Equivalent, self.root, "equivalents.yaml")
 
     @cached_property
     def tips(self) -> Mapping[str, Tip]:
-        return _lists(Tip, self._root, "tips.yaml")
+        return _lists(Tip, self.root, "tips.yaml")
 
     @cached_property
     def quiz(self) -> Mapping[str, Question]:
-        return _lists(Question, self._root, "quiz")
+        return _lists(Question, self.root, "quiz")
 
     @cached_property
     def places(self) -> Mapping[str, Place]:
-        return _lists(Place, self._root, "places")
+        return _lists(Place, self.root, "places")
 
     @cached_property
     def models(self) -> Mapping[str, Model]:
-        return _lists(Model, self._root, "models")
+        return _lists(Model, self.root, "models")
 
     @cached_property
     def changes(self) -> Mapping[str, Change]:
-        return _lists(Change, self._root, "changes.yaml")
+        return _lists(Change, self.root, "changes.yaml")
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Idle words and synonyms, for the search."""
-        return _vocabulary(self._root)
+        return _vocabulary(self.root)
 
     @cached_property
     def pillars(self) -> tuple[str, ...]:
         """Ids of the sources that most figures rest on, cited where no particular one is meant."""
-        text = _text(self._root / "pillars.yaml")
+        text = _text(self.root / "pillars.yaml")
         return TypeAdapter(tuple[str, ...]).validate_python(read(text, "pillars.yaml"))
 
     def cite(self, ids: Iterable[str]) -> tuple[Source, ...]:
@@ -156,8 +158,9 @@ class Library:
 SHELVES = tuple(name for name, kept in vars(Library).items() if isinstance(kept, cached_property))
 
 
-def dangling(library: Library) -> Iterator[tuple[str, str, str]]:
-    """(file, entry, problem) for every reference that leads nowhere and every ``{figure}`` that does not exist."""
+def dangling(library: Library) -> Iterator[tuple[str, str, str, str | None]]:
+    """(shelf, entry, problem, the wrong word) for every reference that leads nowhere and every ``{figure}`` that is
+    none."""
     known = {*library.facts, *library.claims, *library.concepts}
     shelves: tuple[tuple[str, Mapping[str, Any]], ...] = (
         ("facts", library.facts),
@@ -177,43 +180,43 @@ def dangling(library: Library) -> Iterator[tuple[str, str, str]]:
         for id_, record in shelf.items():
             for source in getattr(record, "sources", ()):
                 if source not in library.sources:
-                    yield file, id_, f"no source called {source!r}"
+                    yield file, id_, f"no source called {source!r}", source
             for other in (*getattr(record, "related", ()), *getattr(record, "replaces", ())):
                 if other not in known:
-                    yield file, id_, f"no fact, claim or concept called {other!r}"
+                    yield file, id_, f"no fact, claim or concept called {other!r}", other
             figures: dict[str, Figure] = getattr(record, "figures", {})
             for figure in figures.values():
                 if figure.unit not in library.units:
-                    yield file, id_, f"no unit called {figure.unit!r}"
+                    yield file, id_, f"no unit called {figure.unit!r}", figure.unit
             if "figures" in type(record).model_fields:
                 for text in texts(record):
                     for language in ("en", "fr"):
                         for name in PLACEHOLDER.findall(text.of(language)):
                             if name not in figures and name != "year":
-                                yield file, id_, f"{{{name}}} is no figure of this entry"
+                                yield file, id_, f"{{{name}}} is no figure of this entry", f"{{{name}"
     for id_, default in library.defaults.items():
         if default.unit not in library.units:
-            yield "defaults.yaml", id_, f"no unit called {default.unit!r}"
+            yield "defaults.yaml", id_, f"no unit called {default.unit!r}", default.unit
     for id_, model in library.models.items():
         if model.factor is not None and model.factor not in library.factors:
-            yield "models", id_, f"no factor called {model.factor!r}"
+            yield "models", id_, f"no factor called {model.factor!r}", model.factor
         if model.stands_for is not None and model.stands_for not in library.models:
-            yield "models", id_, f"no model called {model.stands_for!r}"
+            yield "models", id_, f"no model called {model.stands_for!r}", model.stands_for
     for id_, question in library.quiz.items():
         if question.fact is not None and question.fact not in known:
-            yield "quiz", id_, f"no fact called {question.fact!r}"
+            yield "quiz", id_, f"no fact called {question.fact!r}", question.fact
     for id_, change in library.changes.items():
         if change.fact not in known:
-            yield "changes.yaml", id_, f"no fact called {change.fact!r}"
+            yield "changes.yaml", id_, f"no fact called {change.fact!r}", change.fact
         for figure in (change.old, change.new):
             if figure.unit not in library.units:
-                yield "changes.yaml", id_, f"no unit called {figure.unit!r}"
+                yield "changes.yaml", id_, f"no unit called {figure.unit!r}", figure.unit
     for source in library.pillars:
         if source not in library.sources:
-            yield "pillars.yaml", source, "no such source"
+            yield "pillars.yaml", source, "no such source", None
     for id_, place in library.places.items():
         if place.within is not None and place.within not in library.places:
-            yield "places", id_, f"no place called {place.within!r}"
+            yield "places", id_, f"no place called {place.within!r}", place.within
 
 
 def texts(record: Record) -> Iterator[Text]:
@@ -230,25 +233,10 @@ def _text(file: Traversable) -> str:
     return file.read_text("utf-8")
 
 
-def _files(root: Traversable, where: str) -> Iterator[tuple[str, Traversable]]:
-    """Every YAML file at or below a place, with its name relative to the data folder."""
-    place = root / where
-    if place.is_file():
-        yield where, place
-        return
-    if not place.is_dir():
-        return
-    for child in sorted(place.iterdir(), key=lambda c: c.name):
-        if child.is_dir():
-            yield from _files(root, f"{where}/{child.name}")
-        elif child.name.endswith(".yaml"):
-            yield f"{where}/{child.name}", child
-
-
 def _years(root: Traversable, where: str) -> dict[str, int]:
     """Zones listed under the year of their figure, turned round. A zone that stands twice is an error."""
     by_zone: dict[str, int] = {}
-    for name, file in _files(root, where):
+    for name, file in yaml_files(root, where):
         listed = TypeAdapter(dict[int, list[str]]).validate_python(read(_text(file), name))
         for year, zones in listed.items():
             for zone in zones:
@@ -278,7 +266,7 @@ def _vocabulary(root: Traversable) -> Vocabulary:
 def _records(kind: type[R], root: Traversable, where: str) -> Iterator[tuple[R, str]]:
     """The records of files that each hold a list."""
     adapter: TypeAdapter[list[R]] = TypeAdapter(list[kind])  # pyright: ignore[reportInvalidTypeForm]
-    for name, file in _files(root, where):
+    for name, file in yaml_files(root, where):
         text = _text(file)
         data = read(text, name)
         try:
@@ -296,7 +284,7 @@ def _each(kind: type[R], root: Traversable, where: str) -> dict[str, R]:
     """The records of files that each hold one, under a file name that is its id."""
 
     def one() -> Iterator[tuple[R, str]]:
-        for name, file in _files(root, where):
+        for name, file in yaml_files(root, where):
             text = _text(file)
             data = read(text, name)
             try:
@@ -304,7 +292,8 @@ def _each(kind: type[R], root: Traversable, where: str) -> dict[str, R]:
             except ValidationError as error:
                 raise _broken(name, text, data, error) from error
             if name.rsplit("/", 1)[-1] != f"{_id(record)}.yaml":
-                raise BrokenFile(name, f"holds {_id(record)!r}: the file is named for its entry")
+                problem = f"holds {_id(record)!r}: the file is named for its entry"
+                raise BrokenFile(name, problem, line=line_of(text, ("id",)))
             yield record, name
 
     return _unique(one())

@@ -352,17 +352,17 @@ def changed(old: str, new: str) -> Callable[[str], str]:
     [
         (FACT, changed("\nyear:", "\nyaer:"), r"gemini-median-prompt-energy\.yaml.*yaer"),
         (FACT, lambda text: text + "year: 2024\n", r"gemini-median-prompt-energy\.yaml:\d+.*'year' stands twice"),
-        (FACT, changed("elsworth-2025", "elsworth-1925"), r"median-prompt-energy.*no source called 'elsworth-1925'"),
+        (FACT, changed("elsworth-2025", "elsworth-1925"), r"energy\.yaml:\d+.*no source called 'elsworth-1925'"),
         (FACT, changed("mid: 0.24", "low: 2, mid: 0.24"), r"gemini-median-prompt-energy\.yaml:\d+.*low <= mid <= high"),
-        (FACT, changed("{energy}", "{enregy}"), r"gemini-median-prompt-energy.*\{enregy\} is no figure"),
-        (FACT, changed("unit: Wh", "unit: Wattle"), r"gemini-median-prompt-energy.*no unit called 'Wattle'"),
+        (FACT, changed("{energy}", "{enregy}"), r"gemini-median-prompt-energy\.yaml:5 .*\{enregy\} is no figure"),
+        (FACT, changed("unit: Wh", "unit: Wattle"), r"gemini-median-prompt-energy\.yaml:8 .*no unit called 'Wattle'"),
         (FACT, changed("id: gemini-median-prompt-energy", "id: another"), r"holds 'another': the file is named for"),
         (FACT, changed("quality: vendor-reported", "quality: rumour"), r"quality"),
         (FACT, changed("\nclaim:", "\nclaim: ["), r"gemini-median-prompt-energy\.yaml:\d+"),
         ("sources/elsworth-2025.yaml", changed("url: \"https://", "url: \"htps://"), r"elsworth-2025\.yaml:\d+.*url"),
         ("synonyms.yaml", lambda text: text + "- [carbon copy, water]\n", r"synonyms\.yaml.*stands with"),
         ("stopwords.yaml", changed("silent:\n  en: [a,", "silent:\n  en: [no,"), r"stopwords\.yaml.*quotation marks"),
-        ("changes.yaml", changed("fact: iea-dc-2025", "fact: iea-dc-3025"), r"changes.*no fact called 'iea-dc-3025'"),
+        ("changes.yaml", changed("fact: iea-dc-2025", "fact: iea-dc-3025"), r"changes\.yaml:\d+ .*no fact called 'iea-dc-3"),
         ("quiz/water.yaml", changed("right: ", "right: 9"), r"quiz/water\.yaml:\d+.*right"),
     ],
 )  # fmt: skip
@@ -400,9 +400,9 @@ def test_the_check_names_what_is_wrong(copy: Path) -> None:
     lines, sound = report(copy, today=date(2026, 11, 22))
     assert not sound
     told = "\n".join(lines)
-    assert "error   facts/gemini-median-prompt-energy: a number is typed into the en text" in told
-    assert "error   facts/gemini-median-prompt-energy: figures differ" in told
-    assert "error   sources/nobody-2020: no entry cites it" in told
+    assert f"error   {FACT}:5 (gemini-median-prompt-energy): a number is typed into the en text" in told
+    assert f"error   {FACT}:5 (gemini-median-prompt-energy): figures differ" in told
+    assert "error   sources/nobody-2020.yaml:1 (nobody-2020): no entry cites it" in told
     assert lines[-1].endswith("3 errors")
 
 
@@ -415,9 +415,10 @@ def test_the_check_warns_of_dates_gone_by_and_of_facts_that_are_not_found(copy: 
     assert sound
     told = "\n".join(lines)
     assert "warning review date past" in told
-    assert "facts/gemini-median-prompt-energy: was to be looked at again by 2027-06-30" in told
-    assert "facts/gemini-median-prompt-energy: not found by “what about this one”" in told
+    assert re.search(rf"{FACT}:\d+ \(gemini-median-prompt-energy\): was to be looked at again by 2027-06-30", told)
+    assert re.search(rf"{FACT}:\d+ \(gemini-median-prompt-energy\): not found by “what about this one”", told)
     assert "warning no archive link" in told
+    assert re.search(r"sources/altman-2025\.yaml:\d+ .*https://web\.archive\.org/web/\*/https://blog\.sam", told)
 
 
 def test_the_check_fails_from_the_shell_where_the_base_is_broken(copy: Path) -> None:

@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="smallprint", description="The small print of AI: electricity, carbon, water")
-    parser.set_defaults(run=_chat, lang=None)
+    parser.set_defaults(run=_chat, lang=None, every=False)
     ways = parser.add_subparsers(metavar="COMMAND")
     chat = ways.add_parser("chat", help="talk in the terminal (the default)")
     chat.set_defaults(run=_chat)
@@ -66,9 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     telegram = ways.add_parser("telegram", help="answer on Telegram (TELEGRAM_TOKEN)")
     telegram.set_defaults(run=_serve, platforms=("telegram",))
     web = ways.add_parser("web", help="answer on a page and over an interface for programs (PORT)")
-    web.set_defaults(run=_web)
-    every = ways.add_parser("all", help="answer on every platform a token is set for, in one process")
-    every.set_defaults(run=_serve, platforms=None)
+    web.set_defaults(run=_serve, platforms=("web",))
+    every = ways.add_parser("all", help="the page and every platform a token is set for, in one process")
+    every.set_defaults(run=_serve, platforms=("web",), every=True)
     explain = ways.add_parser("explain", help="how a sentence is read")
     explain.add_argument("sentence", nargs="+")
     explain.set_defaults(run=_explain)
@@ -182,8 +182,9 @@ def _feedback(arguments: argparse.Namespace) -> int:
 def _release(arguments: argparse.Namespace) -> int:
     """Twice is once: the database is where it was, and menus are only sent where they have changed."""
     from bot.logs import configure
-    from bot.settings import MEMORY, Settings
+    from bot.settings import MEMORY, Misconfigured, Settings
     from bot.storage.store import release
+    from knowledge.checks import report
 
     async def menus(settings: Settings) -> int:
         from bot.assembly import assemble
@@ -204,8 +205,20 @@ def _release(arguments: argparse.Namespace) -> int:
     def run() -> int:
         settings = Settings.load(lasting=True)
         configure(settings)
+        problems, sound = report()
+        if not sound:
+            for line in problems:
+                logger.error("fact base: %s", line)
+            return 1
         if settings.address != MEMORY:
-            revision = asyncio.run(release(settings.address))
+            try:
+                revision = asyncio.run(release(settings.address))
+            except Misconfigured:
+                raise
+            except Exception as error:
+                # The message may name the host and the user.
+                logger.error("the database could not be brought up to date: %s", type(error).__name__)
+                return 1
             logger.info("database at revision %s", revision)
         if settings.telegram_token is not None or settings.discord_token is not None:
             return asyncio.run(menus(settings))
@@ -215,39 +228,24 @@ def _release(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    """One platform, or all whose token is set. A platform's library is read only where it is used."""
-    from bot.serving import Way
-    from bot.serving import run as served
-    from bot.settings import Misconfigured, Settings
-
-    def run() -> int:
-        wanted: tuple[str, ...] = arguments.platforms or ()
-        settings = Settings.load(*(f"{name}_token" for name in wanted), lasting=True)
-        if not wanted:
-            tokens = {"discord": settings.discord_token, "telegram": settings.telegram_token}
-            wanted = tuple(name for name, token in tokens.items() if token is not None)
-            if not wanted:
-                raise Misconfigured("DISCORD_TOKEN or TELEGRAM_TOKEN is not set")
-        ways: list[Way] = []
-        if "discord" in wanted:
-            from bot.platforms.discord.run import serve as discord
-
-            ways.append(discord)
-        if "telegram" in wanted:
-            from bot.platforms.telegram.run import serve as telegram
-
-            ways.append(telegram)
-        return served(settings, ways)
-
-    return _configured(run)
-
-
-def _web(arguments: argparse.Namespace) -> int:
-    from bot.platforms.web.run import serve as web
-    from bot.serving import run as served
+    """The pages, one platform, or all whose token is set."""
+    from bot.serving import DISCORD, TELEGRAM, WEB, End, run
     from bot.settings import Settings
 
-    return _configured(lambda: served(Settings.load(lasting=True), [web]))
+    end = End()
+
+    def served() -> int:
+        wanted: list[str] = list(arguments.platforms)
+        settings = Settings.load(*(f"{name}_token" for name in wanted if name != WEB), lasting=True)
+        tokens = {DISCORD: settings.discord_token, TELEGRAM: settings.telegram_token}
+        if arguments.every:
+            wanted += [name for name, token in tokens.items() if token is not None]
+        elif WEB in wanted and tokens[TELEGRAM] is not None and settings.telegram_webhook_url is not None:
+            # Updates that are brought come in where the pages are.
+            wanted.append(TELEGRAM)
+        return run(settings, wanted, end)
+
+    return _configured(served)
 
 
 def _invite(arguments: argparse.Namespace) -> int:

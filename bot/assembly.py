@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core import Core
-from bot.pace import Pace
+from bot.observing import Effort, Observer
+from bot.pace import CREDIT, Limit, SharedPace
 from bot.rounds import swept
 from bot.storage.memory import memory_ports
 from bot.understanding.mention import Quantity
@@ -17,7 +19,7 @@ from bot.understanding.quantities import Quantities
 from bot.understanding.text import Message
 from bot.understanding.things import Named, Things
 from bot.understanding.understanding import Understanding
-from handlers.catalogue import catalogue
+from handlers.catalogue import Catalogue, catalogue
 from handlers.describing import Describer
 from handlers.kinds import NumberReader
 from handlers.kit import Kit
@@ -34,16 +36,20 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+MINUTE = 60
+
 
 @asynccontextmanager
 async def assemble(
     settings: Settings | None = None,
     *,
     ports: Ports | None = None,
-    pace: Pace | None = None,
+    questions_per_second: float = 0,
+    observing: Callable[[Catalogue, Effort], Observer] | None = None,
     once: bool = False,
 ) -> AsyncGenerator[Core]:
-    """The core, ready to answer, for as long as the context is open.
+    """The core, ready to answer, for as long as the context is open. ``questions_per_second``: of one person, for long;
+    a minute's worth may come at once. 0 is no limit.
 
     With settings, what people ask to be kept is kept where they say; without, only while this process lives.
     """
@@ -52,7 +58,10 @@ async def assemble(
             ports = await _kept(settings, stack)
         if ports.lasting:
             await stack.enter_async_context(swept(ports))
-        yield assembled(ports, pace, once=once)
+        pace = None
+        if questions_per_second > 0:
+            pace = SharedPace(ports.paces, max(int(MINUTE * questions_per_second), CREDIT), 1 / questions_per_second)
+        yield assembled(ports, pace, observing, once=once)
 
 
 async def _kept(settings: Settings | None, stack: AsyncExitStack) -> Ports:
@@ -72,16 +81,26 @@ async def _kept(settings: Settings | None, stack: AsyncExitStack) -> Ports:
     except Exception as error:
         # A disk that is full or not ours must not keep the bot from answering; answers say that nothing is kept.
         logger.error("no database could be opened, nothing will be kept: %s", type(error).__name__)
-        return memory_ports()
+        return replace(memory_ports(), reachable=_never)
 
 
-def assembled(ports: Ports, pace: Pace | None = None, *, once: bool = False) -> Core:
+async def _never() -> bool:
+    return False
+
+
+def assembled(
+    ports: Ports,
+    pace: Limit | None = None,
+    observing: Callable[[Catalogue, Effort], Observer] | None = None,
+    *,
+    once: bool = False,
+) -> Core:
     """Everything made once, each from what it depends on. ``once``: for a single answer, so that only what it needs is
     read; otherwise all of the fact base is read and checked before the first question."""
     library = Library.open() if once else Library.load()
     calculator, equivalents, search = Calculator(library), Equivalents(library), Search(library)
     lexicon, names = Lexicon.load(), names_of(library)
-    quantities = Quantities()
+    quantities, effort = Quantities(), Effort()
     kit = Kit(
         library=library,
         calculator=calculator,
@@ -93,9 +112,12 @@ def assembled(ports: Ports, pace: Pace | None = None, *, once: bool = False) -> 
         places=PlaceNames(library, names),
         number=number_reader(quantities),
         ports=ports,
+        spent=effort.spent,
     )
     understanding = Understanding(library, Named(NameReader(library, names), Things(library.equivalents)), search)
-    return Core(catalogue(kit), understanding, kit, pace)
+    features = catalogue(kit)
+    observer = observing(features, effort) if observing is not None else None
+    return Core(features, understanding, kit, pace, observer, effort)
 
 
 def number_reader(quantities: Quantities) -> NumberReader:

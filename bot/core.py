@@ -8,11 +8,13 @@ reference, and the person is shown that reference.
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.pace import Pace
+from bot.observing import Answered, Effort, Nobody, Observer, Outcome
+from bot.pace import Limit, Unlimited
 from bot.reference import begin
 from bot.understanding.reading import Reading
 from bot.understanding.understanding import Understanding
@@ -30,6 +32,7 @@ from handlers.request import Intent, Language, Request
 
 logger = logging.getLogger(__name__)
 
+NONE = "none"  # no command was run
 FEW_WORDS = 4  # after a typed command; more than that is a sentence
 
 
@@ -39,25 +42,42 @@ class Core:
         catalogue: Catalogue,
         understanding: Understanding,
         kit: Kit,
-        pace: Pace | None = None,
+        pace: Limit | None = None,
+        observer: Observer | None = None,
+        effort: Effort | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.kit = kit
         self.lexicon = kit.lexicon
         self.ports = kit.ports
         self._understanding = understanding
-        self._pace = pace or Pace(burst=0)
+        self._pace = pace or Unlimited()
+        self.observer = observer or Nobody()
+        self.effort = effort or Effort()
 
     async def answer(self, request: Request, intent: Intent | None = None) -> Answer | None:
         """The reply, or None where the message was not for us."""
         if not request.addressed:
             return None
-        language: str = request.language or request.locale or "en"
-        reference = begin()
+        reference, began = begin(), time.monotonic()
+        self.effort.begin()
         try:
-            wait = self._pace.wait(request.person, request.at)
+            answer, command, outcome = await self._answered(request, intent, reference)
+        finally:
+            self.effort.end()
+        platform = request.person.partition(":")[0]
+        seconds = time.monotonic() - began
+        self.observer.answered(Answered(platform, command, answer.intent, outcome, seconds))
+        return answer
+
+    async def _answered(self, request: Request, intent: Intent | None, reference: str) -> tuple[Answer, str, Outcome]:
+        """The answer, the command that was run for it, and how it came out."""
+        language: str = request.language or request.locale or "en"
+        command = NONE
+        try:
+            wait = await self._pace.wait(request.person, request.at)
             if wait > 0:
-                return self._too_fast(language, wait)
+                return self._too_fast(language, wait), command, "hurried"
             context = await self._recall(request)
             reading = None
             preferred, public = await self._preferred(request)
@@ -70,6 +90,7 @@ class Core:
                     reading, intent = None, Intent("import")
             else:
                 language = preferred or language
+            command = intent.command
             answer = await self._run(request, intent, language, context)
             for further in reading.also if reading is not None else ():
                 answer = _joined(answer, await self._run(request, further, language, context))
@@ -81,8 +102,8 @@ class Core:
             logger.exception("answer failed")
             phrases = self.lexicon[language]
             line = phrases.line("errors.unexpected", reference=reference)
-            return Answer("clarify", language, line, tone="apology", reference=reference)
-        return answer
+            return Answer("clarify", language, line, tone="apology", reference=reference), command, "fault"
+        return answer, command, answer.tone
 
     async def postings(self, platform: str, now: datetime) -> list[Posting]:
         """What is to be sent on a platform now, unasked. It is claimed already: whoever is given it sends it."""

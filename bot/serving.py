@@ -1,50 +1,98 @@
-"""The long-running ways in, side by side in one process: one core, one log, one end.
+"""The long-running ways in, side by side in one process: one core, one log, one port, one end.
 
-SIGTERM and SIGINT end them all, as often as they come, with exit code 0; one that cannot begin ends the others.
+SIGTERM and SIGINT end them all, as often and as early as they come, with exit code 0; one that cannot begin ends the
+others. Updates that Telegram brings come in on the port of the pages, or on a port of their own where there are none.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import signal
-from collections.abc import Awaitable, Sequence
-from typing import Protocol
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import urlsplit
 
 from bot.assembly import assemble
-from bot.core import Core
+from bot.doors import Doors
+from bot.hosting import routes
+from bot.hosting import serve as listening
 from bot.logs import configure
+from bot.metrics import Faults, Metrics
 from bot.settings import Settings
 
+logger = logging.getLogger(__name__)
 
-class Way(Protocol):
-    """A platform: answers until ``stop`` is set, and returns its exit code."""
-
-    def __call__(self, core: Core, settings: Settings, stop: asyncio.Event) -> Awaitable[int]: ...
+WEB, TELEGRAM, DISCORD = "web", "telegram", "discord"
 
 
-async def serve(settings: Settings, ways: Sequence[Way]) -> int:
+class End:
+    """Told once or many times, before the loop runs, while it does, and after it."""
+
+    def __init__(self) -> None:
+        self._stop: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._told)
+
+    def begin(self) -> asyncio.Event:
+        """The event that is set when the end has come, in the loop that runs now."""
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        return self._stop
+
+    def _told(self, number: int, frame: object) -> None:
+        if self._loop is None or self._stop is None:
+            sys.exit(0)  # nothing has begun
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stop.set)
+
+
+async def serve(settings: Settings, wanted: Sequence[str], end: End) -> int:
     """Until told to stop; the worst exit code of them all."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    async with assemble(settings) as core:
+    stop = end.begin()
+    webhook = urlsplit(settings.telegram_webhook_url).path or "/" if settings.telegram_webhook_url else None
+    doors = Doors(webhook) if TELEGRAM in wanted and webhook is not None else Doors()
+    async with assemble(settings, questions_per_second=settings.smallprint_pace, observing=Metrics.of) as core:
+        metrics = core.observer
+        assert isinstance(metrics, Metrics)
+        logging.getLogger().addHandler(Faults(metrics.faults))
+        said = routes(core, settings, stop, metrics, doors)
+        ways: list[Callable[[], Awaitable[int]]] = []
+        # A platform's library is read only where it is used.
+        if WEB in wanted:
+            from bot.platforms.web.run import serve as web
+
+            ways.append(lambda: web(core, settings, stop, said))
+        elif doors.paths:
+            ways.append(lambda: listening(settings.port, stop, said))
+        if settings.metrics_port is not None:
+            ways.append(lambda: listening(settings.metrics_port or 0, stop, said))
+        if TELEGRAM in wanted:
+            from bot.platforms.telegram.run import serve as telegram
+
+            ways.append(lambda: telegram(core, settings, stop, doors))
+        elif settings.telegram_token is not None and WEB in wanted:
+            logger.info("telegram is not answered here: TELEGRAM_WEBHOOK_URL is not set")
+        if DISCORD in wanted:
+            from bot.platforms.discord.run import serve as discord
+
+            ways.append(lambda: discord(core, settings, stop))
         # What has been read stays for good: no need to look it over for rubbish again and again.
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)  # an answer makes many small things and drops them all
 
-        async def served(way: Way) -> int:
+        async def served(way: Callable[[], Awaitable[int]]) -> int:
             try:
-                return await way(core, settings, stop)
+                return await way()
             finally:
                 stop.set()
 
         return max(await asyncio.gather(*(served(way) for way in ways)))
 
 
-def run(settings: Settings, ways: Sequence[Way]) -> int:
+def run(settings: Settings, wanted: Sequence[str], end: End) -> int:
     """The whole life of the process."""
     configure(settings)
-    return asyncio.run(serve(settings, ways))
+    return asyncio.run(serve(settings, wanted, end))

@@ -39,10 +39,12 @@ class Settings(BaseSettings):
     smallprint_language: Literal["en", "fr"] | None = None  # language of the terminal where --lang is not given
     database_url: SecretStr | None = None  # postgres://..., sqlite:///file, "memory:"; none: a file in the data folder
     smallprint_key: SecretStr | None = None  # turns people's ids into hashes; none: one made and kept in the database
-    smallprint_disk: Literal["lasting"] | None = (
-        None  # says that this disk outlives a deployment: SQLite may stand there
-    )
+    # "lasting" says that this disk outlives a deployment: SQLite may stand there
+    smallprint_disk: Literal["lasting"] | None = None
     smallprint_log: Literal["text", "json"] | None = None  # none: text for a terminal, JSON for everything else
+
+    # Questions a second of one person, over all processes; a minute's worth may come at once. 0 is no limit of ours
+    smallprint_pace: float = Field(default=10, ge=0)
 
     discord_token: SecretStr | None = None  # from the developer portal
     # Over all processes; none: as many as Discord recommends
@@ -59,6 +61,8 @@ class Settings(BaseSettings):
     # The name of the bot on Telegram, for the page's button
     telegram_bot_name: str | None = Field(default=None, pattern=r"^@?[A-Za-z0-9_]{4,64}$")
     port: int = Field(default=8080, ge=0, le=65535)  # where pages, webhooks, health and metrics are listened for
+    # Another port for health and metrics alone, of processes that have no other; none: not there
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
     metrics_token: SecretStr | None = None  # what a reader of /metrics must show; none: only neighbours may read them
 
     # The page's own public address: https://smallprint.example

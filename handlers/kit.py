@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from handlers.describing import Describer
 from handlers.kinds import Named, NumberReader
 from handlers.measures import Measures
 from handlers.phrases import Lexicon
-from handlers.ports import Ports, Settings
+from handlers.ports import Ports, Settings, Spent
 from handlers.request import Request
 from knowledge.calculator.calculator import Calculator
 from knowledge.calculator.equivalents import Equivalents
@@ -28,6 +29,7 @@ class Kit:
     places: Named
     number: NumberReader
     ports: Ports
+    spent: Callable[[], Spent]
     _measures: dict[str, Measures] = field(default_factory=dict[str, Measures], init=False, repr=False)
 
     def measures(self, language: str) -> Measures:

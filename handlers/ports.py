@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -105,6 +105,14 @@ class Once(Protocol):
 
     async def claim(self, key: str, until: datetime) -> bool:
         """True for the first who asks; the key is forgotten after ``until``."""
+        ...
+
+
+class Paces(Protocol):
+    """How often a person asks, over all processes: each question takes some time, which runs off again."""
+
+    async def take(self, person: str, now: datetime, cost: float, room: float) -> float:
+        """Takes ``cost`` seconds where no more than ``room`` are then taken; 0, or how many seconds too soon."""
         ...
 
 
@@ -225,6 +233,19 @@ class Records(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What this process has measured of itself since it began."""
+
+    answers: int
+    seconds: float  # of processor time while answers were worked out
+    all_seconds: float  # of processor time for everything, its start and its waiting included
+
+
+async def always() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     clock: Clock
     conversations: Conversations
@@ -232,6 +253,7 @@ class Ports:
     ledger: Ledger
     budgets: Budgets
     once: Once
+    paces: Paces
     marks: Marks
     digests: Digests
     consents: Consents
@@ -239,4 +261,5 @@ class Ports:
     feedbacks: Feedbacks
     records: Records
     lasting: bool = False  # False: what is kept goes when the process ends, and answers say so
+    reachable: Callable[[], Awaitable[bool]] = always  # whether what keeps all this can be reached now
     where: str | None = None  # the file it is kept in, where that is the asker's own machine

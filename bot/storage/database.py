@@ -80,6 +80,15 @@ class Database:
         except SQLAlchemyError:
             raise
 
+    async def reachable(self) -> bool:
+        """Whether it answers and has this version's tables."""
+        try:
+            async with self.reading() as connection:
+                await connection.execute(select(tables.paces.c.person).limit(1))
+        except NotKept:
+            return False
+        return True
+
     async def hashed(self, text: str) -> str:
         """The same for the same person as long as the key lives; without the key nobody gets back from it."""
         return hmac.digest(await self._key(), text.encode(), "sha256").hex()

@@ -20,6 +20,7 @@ from handlers.ports import (
     Settings,
 )
 
+SKEW = 30.0  # seconds that a clock may be set back before what it wrote is not believed
 MOST_CONVERSATIONS = 10_000  # the oldest goes first: a context is small, but channels are many
 
 
@@ -149,6 +150,23 @@ class MemoryOnce:
         for key in gone:
             del self._until[key]
         return len(gone)
+
+
+class MemoryPaces:
+    def __init__(self) -> None:
+        self._until: OrderedDict[str, float] = OrderedDict()
+
+    async def take(self, person: str, now: datetime, cost: float, room: float) -> float:
+        at = now.timestamp()
+        until = self._until.get(person, at)
+        begun = at if until < at or until > at + room + SKEW else until
+        if begun + cost > at + room:
+            return max(begun + cost - at - room, 0.001)
+        self._until[person] = begun + cost
+        self._until.move_to_end(person)
+        if len(self._until) > MOST_CONVERSATIONS:
+            self._until.popitem(last=False)
+        return 0.0
 
 
 class MemoryMarks:
@@ -336,6 +354,7 @@ def memory_ports(clock: Clock | None = None) -> Ports:
         ledger=ledger,
         budgets=budgets,
         once=once,
+        paces=MemoryPaces(),
         marks=MemoryMarks(),
         digests=digests,
         consents=consents,

@@ -22,6 +22,7 @@ from bot.storage.tables import (
     digests,
     entries,
     feedback,
+    paces,
     removals,
     scores,
     settings,
@@ -62,6 +63,7 @@ class StoredRecords:
                 delete(scores).where(scores.c.person == who),
                 delete(feedback).where(feedback.c.person == who),
                 delete(contexts).where(contexts.c.person == who),
+                delete(paces).where(paces.c.person == who),
             ):
                 await connection.execute(statement)
         return int(lines or 0)
@@ -85,6 +87,7 @@ class StoredRecords:
             for statement in (
                 delete(contexts).where(contexts.c.expires <= now),
                 delete(claims).where(claims.c.until <= now),
+                delete(paces).where(paces.c.until <= now.timestamp()),
                 delete(entries).where(entries.c.gone <= now - TAKEN_BACK),
                 delete(feedback).where(feedback.c.at <= now - FEEDBACK),
             ):

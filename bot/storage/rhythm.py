@@ -7,11 +7,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, case, delete, select, update
 
 from bot.storage.database import Database
-from bot.storage.tables import claims, digests, marks
+from bot.storage.tables import claims, digests, marks, paces
 from handlers.ports import Digest
+
+SKEW = 30.0  # seconds that the clocks of two processes may differ
 
 
 class StoredOnce:
@@ -26,6 +28,32 @@ class StoredOnce:
                 written.on_conflict_do_nothing(index_elements=[claims.c.key]).returning(claims.c.key)
             )
             return won.first() is not None
+
+
+class StoredPaces:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take(self, person: str, now: datetime, cost: float, room: float) -> float:
+        who, at = await self._database.hashed(person), now.timestamp()
+        if cost > room:
+            return cost - room
+        # What has run off counts from now on; what lies further ahead than anybody may go was written by a clock that
+        # has since been set back.
+        begun = case((paces.c.until < at, at), (paces.c.until > at + room + SKEW, at), else_=paces.c.until)
+        taken = (
+            self._database.insert(paces)
+            .values(person=who, until=at + cost)
+            .on_conflict_do_update(
+                index_elements=[paces.c.person], set_={"until": begun + cost}, where=begun + cost <= at + room
+            )
+            .returning(paces.c.until)
+        )
+        async with self._database.writing() as connection:
+            if (await connection.execute(taken)).first() is not None:
+                return 0.0
+            until = await connection.scalar(select(paces.c.until).where(paces.c.person == who))
+        return max(float(until or at) + cost - at - room, 0.001)
 
 
 class StoredMarks:

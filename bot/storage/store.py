@@ -16,7 +16,7 @@ from bot.storage.memory import SystemClock
 from bot.storage.migrating import upgrade
 from bot.storage.people import StoredConsents, StoredFeedbacks, StoredScores
 from bot.storage.records import StoredRecords
-from bot.storage.rhythm import StoredDigests, StoredMarks, StoredOnce
+from bot.storage.rhythm import StoredDigests, StoredMarks, StoredOnce, StoredPaces
 from handlers.ports import Clock, Ports
 
 
@@ -39,6 +39,7 @@ async def stored_ports(
             ledger=StoredLedger(database),
             budgets=StoredBudgets(database),
             once=StoredOnce(database),
+            paces=StoredPaces(database),
             marks=StoredMarks(database),
             digests=StoredDigests(database),
             consents=StoredConsents(database),
@@ -46,6 +47,7 @@ async def stored_ports(
             feedbacks=StoredFeedbacks(database),
             records=StoredRecords(database),
             lasting=True,
+            reachable=database.reachable,
             where=str(file) if file is not None else None,
         )
     finally:

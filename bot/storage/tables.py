@@ -118,6 +118,14 @@ claims = Table(
     Column("until", Instant, nullable=False, index=True),
 )
 
+# How much of a person's pace is taken, as the moment at which all of it has run off. Rows last for minutes.
+paces = Table(
+    "paces",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("until", Double, nullable=False, index=True),  # seconds since 1970
+)
+
 digests = Table(
     "digests",
     metadata,

@@ -320,3 +320,22 @@ async def test_nasty_text_is_only_text(ports: Ports, text: str) -> None:
     await ports.consents.give(ANA, "named", TEAM, text)
     assert await ports.consents.given(ANA, "named", TEAM) == text
     assert await ports.once.claim(text[:500], NOW)
+
+
+async def test_a_pace_is_one_persons_and_runs_off(ports: Ports) -> None:
+    taken = [await ports.paces.take(ANA, NOW, 1.0, 5.0) for _ in range(7)]
+    assert taken[:5] == [0.0] * 5
+    assert taken[5] == pytest.approx(1.0)
+    assert taken[6] == pytest.approx(1.0), "who is refused is charged nothing"
+    assert await ports.paces.take("discord:2", NOW, 1.0, 5.0) == 0.0
+    assert await ports.paces.take(ANA, NOW + timedelta(seconds=2), 2.0, 5.0) == 0.0
+    assert await ports.paces.take(ANA, NOW + timedelta(seconds=2), 1.0, 5.0) > 0
+
+
+async def test_a_clock_that_is_set_back_makes_nobody_wait_for_it(ports: Ports) -> None:
+    assert await ports.paces.take(ANA, NOW + timedelta(hours=5), 5.0, 5.0) == 0.0
+    assert await ports.paces.take(ANA, NOW, 1.0, 5.0) == 0.0
+
+
+async def test_it_says_whether_it_can_be_reached(ports: Ports) -> None:
+    assert await ports.reachable()

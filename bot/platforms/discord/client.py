@@ -86,6 +86,7 @@ class Smallprint(commands.AutoShardedBot):
         self._under_way: set[asyncio.Task[Any]] = set()
         self._rounds: asyncio.Task[None] | None = None
         self._closing = False
+        core.observer.watch(PLATFORM, lambda: len(self._under_way))
         project(core, self.tree, self._typed, self._looked)
         self.add_dynamic_items(Button)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import Any
 
 from telegram import Update
@@ -15,6 +17,7 @@ from bot.platforms.telegram.delivery import Delivery
 from bot.platforms.telegram.hearing import spot_of
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.sequence import Sequence
+from bot.platforms.telegram.webhook import Webhook
 from bot.rounds import Rounds
 from bot.settings import Settings
 from handlers.answer import Posting
@@ -29,6 +32,7 @@ UPDATES = (
 )
 PAINTER = "painter"
 ROUNDS = "rounds"
+WEBHOOK = "webhook"
 
 Telegram = Application[Any, Any, Any, Any, Any, Any]
 
@@ -45,11 +49,20 @@ class NoToken(ValueError):
     """Without TELEGRAM_TOKEN there is no bot to be."""
 
 
+def webhook_secret(settings: Settings) -> str:
+    """The one that is set; else one that every process of this bot finds by itself. There is never none."""
+    if settings.telegram_webhook_secret is not None:
+        return settings.telegram_webhook_secret.get_secret_value()
+    token = settings.telegram_token.get_secret_value() if settings.telegram_token is not None else ""
+    return hmac.new(token.encode(), b"webhook", hashlib.sha256).hexdigest()
+
+
 def build(core: Core, settings: Settings) -> Telegram:
     """Not yet begun: initialize, start, stop and shutdown are whoever runs it to call."""
     if settings.telegram_token is None:
         raise NoToken("TELEGRAM_TOKEN is not set")
-    sequence = Sequence()
+    sequence, intake = Sequence(), Intake()
+    core.observer.watch("telegram", lambda: sequence.open + intake.qsize())
     bot = Bot(
         settings.telegram_token.get_secret_value(),
         settings.telegram_api_url,
@@ -67,11 +80,12 @@ def build(core: Core, settings: Settings) -> Telegram:
         Application.builder()
         .bot(bot)
         .concurrent_updates(sequence)
-        .update_queue(Intake())
+        .update_queue(intake)
         .context_types(ContextTypes(context=Bare))
         .build()
     )
     application.bot_data[PAINTER] = painter
     application.bot_data[ROUNDS] = Rounds(core, "telegram", post)
+    application.bot_data[WEBHOOK] = Webhook(bot, intake, sequence, webhook_secret(settings))
     application.add_handler(TypeHandler(Update, conversation.update))
     return application

@@ -88,7 +88,7 @@ class Bot(ExtBot[None]):
             await self._sequence.fewer(0, GRACE)
             return ()
         self._next = max(int(record["update_id"]) for record in new) + 1
-        updates = tuple(self._read(record) for record in new)
+        updates = tuple(self.read(record) for record in new)
         self._sequence.take(updates)
         return updates
 
@@ -98,7 +98,7 @@ class Bot(ExtBot[None]):
         data = {"offset": offset, "limit": limit, "timeout": wait, "allowed_updates": allowed}
         return cast("list[dict[str, Any]]", await self._post("getUpdates", data, read_timeout=SECONDS + wait))
 
-    def _read(self, record: dict[str, Any]) -> Update:
+    def read(self, record: dict[str, Any]) -> Update:
         """An update that cannot be read is taken as an empty one: it is passed over and does not come again."""
         try:
             return Update.de_json(record, self)

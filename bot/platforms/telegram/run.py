@@ -7,16 +7,27 @@ live in the same process.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, TelegramError
 
 from bot.charts.painter import Painter
 from bot.core import Core
-from bot.platforms.telegram.application import PAINTER, ROUNDS, UPDATES, NoToken, Telegram, build
+from bot.doors import Doors
+from bot.platforms.telegram.application import (
+    PAINTER,
+    ROUNDS,
+    UPDATES,
+    WEBHOOK,
+    NoToken,
+    Telegram,
+    build,
+    webhook_secret,
+)
 from bot.platforms.telegram.bot import Bot
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.menu import release
@@ -24,21 +35,27 @@ from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-LISTEN = "0.0.0.0"
 FETCH_FOR = 30  # seconds a fetch waits for something to come
 LONGEST_PAUSE = 15.0
 LAST_WAIT = 25.0  # seconds for what is under way when we stop
+BEGINNING = 15.0  # seconds
+GIVES_WAY = 40.0  # seconds of a deployment in which an older process may still be there; platforms kill after thirty
+LONGEST_SILENCE = 60.0
+TWO = "another process fetches the updates of this bot, and Telegram lets only one; one of the two must stop"
+BROUGHT = "updates are brought to another process's webhook and cannot be fetched too; one of the two must stop"
 
 
-async def serve(core: Core, settings: Settings, stop: asyncio.Event) -> int:
-    """Answers until ``stop`` is set; the exit code of the process."""
+async def serve(core: Core, settings: Settings, stop: asyncio.Event, doors: Doors | None = None) -> int:
+    """Answers until ``stop`` is set; the exit code of the process. ``doors``: where updates are brought, if at all."""
     try:
         application = build(core, settings)
     except NoToken as error:
         logger.error("%s", error)
         return 2
-    begun = asyncio.create_task(_begin(application, settings))
+    rivals = Rivals()
+    begun = asyncio.create_task(_begin(application, settings, doors, rivals))
     told = asyncio.create_task(stop.wait())
+    lost = asyncio.create_task(rivals.lost.wait())
     menus = digests = None
     try:
         await asyncio.wait((begun, told), return_when=asyncio.FIRST_COMPLETED)
@@ -49,16 +66,21 @@ async def serve(core: Core, settings: Settings, stop: asyncio.Event) -> int:
             if settings.telegram_webhook_url is None:
                 # At home nobody runs a release step.
                 menus = asyncio.create_task(_menus(application, core))
-            await told
+            await asyncio.wait((told, lost), return_when=asyncio.FIRST_COMPLETED)
+            if rivals.lost.is_set() and not stop.is_set():
+                logger.error("telegram: %s", TWO)
+                return 1
     except InvalidToken:
         logger.error("Telegram refuses this TELEGRAM_TOKEN")
         return 1
     finally:
-        for task in (begun, told, menus, digests):
+        for task in (begun, told, lost, menus, digests):
             if task is not None:
                 task.cancel()
-        await asyncio.wait((begun, told))
+        await asyncio.wait((begun, told, lost))
         await _end(application)
+        if doors is not None and settings.telegram_webhook_url is not None:
+            doors.close(path_of(settings.telegram_webhook_url))
     return 0
 
 
@@ -77,53 +99,73 @@ async def released(core: Core, settings: Settings) -> int:
     return 0
 
 
-def webhook_secret(settings: Settings) -> str:
-    """The one that is set; else one that every process of this bot finds by itself. There is never none."""
-    if settings.telegram_webhook_secret is not None:
-        return settings.telegram_webhook_secret.get_secret_value()
-    token = settings.telegram_token.get_secret_value() if settings.telegram_token is not None else ""
-    return hmac.new(token.encode(), b"webhook", hashlib.sha256).hexdigest()
+def path_of(address: str) -> str:
+    """Where on our port updates are brought to."""
+    return urlsplit(address).path or "/"
 
 
-async def _begin(application: Telegram, settings: Settings) -> None:
+async def _begin(application: Telegram, settings: Settings, doors: Doors | None, rivals: Rivals) -> None:
+    await _patiently(application.initialize)
+    await application.start()
+    updater = application.updater
+    assert updater is not None
+    address = settings.telegram_webhook_url
+    if address is None or doors is None:
+        await updater.start_polling(
+            timeout=FETCH_FOR, bootstrap_retries=-1, allowed_updates=list(UPDATES), error_callback=rivals.failed
+        )
+        return
+    # Open before Telegram knows of it: what it brings at once finds us.
+    doors.open(path_of(address), application.bot_data[WEBHOOK])
+    await _patiently(
+        lambda: application.bot.set_webhook(
+            address, secret_token=webhook_secret(settings), allowed_updates=list(UPDATES)
+        )
+    )
+
+
+async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
     """Until Telegram knows us; tried for as long as it cannot be reached."""
     pause = 1.0
     while True:
         try:
-            await application.initialize()
-            break
+            await call()
+            return
+        except BadRequest:
+            raise
         except NetworkError as error:
             logger.warning("telegram: not reached, again in %.0f s: %s", pause, error.message)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-    await application.start()
-    await _listen(application, settings)
 
 
-async def _listen(application: Telegram, settings: Settings) -> None:
-    updater = application.updater
-    assert updater is not None
-    if settings.telegram_webhook_url is None:
-        await updater.start_polling(
-            timeout=FETCH_FOR, bootstrap_retries=-1, allowed_updates=list(UPDATES), error_callback=_fetching_failed
-        )
-        return
-    await updater.start_webhook(
-        listen=LISTEN,
-        port=settings.port,
-        url_path=urlsplit(settings.telegram_webhook_url).path.lstrip("/"),
-        webhook_url=settings.telegram_webhook_url,
-        secret_token=webhook_secret(settings),
-        allowed_updates=list(UPDATES),
-        bootstrap_retries=-1,
-    )
+class Rivals:
+    """What a process does that finds another one fetching the same bot's updates. The newer of the two gives way, and
+    only after a while: in a deployment the older one is about to stop. All that each sees of the other is that Telegram
+    refuses it now and then, so that a process is taken for the newer if it was refused from its beginning on.
+    """
 
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.lost = asyncio.Event()
+        self._clock = clock
+        self._began = clock()
+        self._gives_way = GIVES_WAY * random.uniform(1.0, 1.5)  # two that began together do not both go
+        self._newer = False
+        self._said = -LONGEST_SILENCE
 
-def _fetching_failed(error: TelegramError) -> None:
-    if isinstance(error, Conflict):
-        logger.error("telegram: another process fetches the updates of this bot; one of the two must stop")
-    else:
-        logger.warning("telegram: updates not fetched, trying again: %s", error.message)
+    def failed(self, error: TelegramError) -> None:
+        """A fetch was refused or did not come through."""
+        if not isinstance(error, Conflict):
+            logger.warning("telegram: updates not fetched, trying again: %s", error.message)
+            return
+        age = self._clock() - self._began
+        if age < BEGINNING:
+            self._newer = True
+        if self._clock() - self._said >= LONGEST_SILENCE:
+            self._said = self._clock()
+            logger.warning("telegram: %s", BROUGHT if "webhook" in error.message else TWO)
+        if self._newer and self._gives_way <= age < self._gives_way + LONGEST_SILENCE:
+            self.lost.set()
 
 
 async def _menus(application: Telegram, core: Core) -> None:
@@ -140,9 +182,9 @@ async def _end(application: Telegram) -> None:
         bot.stopping()
     try:
         async with asyncio.timeout(LAST_WAIT):
+            if isinstance(application.update_queue, Intake) and application.running:
+                await application.update_queue.shut()
             if updater is not None and updater.running:
-                if isinstance(updater.update_queue, Intake):
-                    await updater.update_queue.shut()
                 await updater.stop()
             if application.running:
                 await application.stop()

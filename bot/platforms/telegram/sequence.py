@@ -36,6 +36,7 @@ class Sequence(BaseUpdateProcessor):
         self._lanes: dict[object, Lane] = {}
         self._places = asyncio.Semaphore(at_once)
         self._taken: dict[int, object] = {}  # fetched and not yet dealt with: in which lane
+        self._awaited: dict[int, asyncio.Future[bool]] = {}
         self._changed = asyncio.Event()
         self._closed = False
 
@@ -63,6 +64,8 @@ class Sequence(BaseUpdateProcessor):
                 coroutine.close()
             elif isinstance(update, Update):
                 self._taken.pop(update.update_id, None)
+            if isinstance(update, Update):
+                self.forgotten(update.update_id, begun)
             self._changed.set()
 
     async def close(self, seconds: float) -> int | None:
@@ -78,6 +81,29 @@ class Sequence(BaseUpdateProcessor):
         """These have been fetched."""
         for update in updates:
             self._taken[update.update_id] = lane_of(update)
+
+    def awaited(self, number: int) -> tuple[asyncio.Future[bool], bool]:
+        """Done once that update has been dealt with, False if it was not begun; and whether it is new here."""
+        new = number not in self._awaited
+        if new:
+            self._awaited[number] = asyncio.get_running_loop().create_future()
+        return self._awaited[number], new
+
+    def forgotten(self, number: int, begun: bool = False) -> None:
+        """Nobody need wait for that update any more."""
+        waiting = self._awaited.pop(number, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(begun)
+
+    def crowded(self, update: Update) -> bool:
+        """Many wait in this update's chat: it may be long."""
+        lane = self._lanes.get(lane_of(update))
+        return lane is not None and lane.open > A_CHAT_COUNTS
+
+    @property
+    def open(self) -> int:
+        """How many are taken in and not dealt with."""
+        return sum(lane.open for lane in self._lanes.values())
 
     @property
     def oldest(self) -> int | None:

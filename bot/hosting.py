@@ -1,0 +1,99 @@
+"""What a process says on its port besides pages: to hosting platforms, to Prometheus, and to servers that call on it.
+
+``/healthz`` says that the process runs, ``/readyz`` that it can answer and that its database does; it says so no longer
+once the process was told to stop. ``/metrics`` is for whoever shows METRICS_TOKEN; where none is set, for neighbours: a
+caller on this machine or its private network, with no balancer in between. The figures hold nothing of a person, but
+how much a bot is used is nobody's business on the public internet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import ipaddress
+import logging
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from bot.core import Core
+from bot.doors import Doors
+from bot.metrics import CONTENT_TYPE, Metrics
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+LISTEN = "0.0.0.0"
+LAST_WAIT = 10.0  # seconds for requests under way when we stop
+LARGEST = 1_000_000  # bytes of what is posted to a door; Telegram's updates are far below
+_FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+_FRESH = {"Cache-Control": "no-store"}
+
+
+def routes(
+    core: Core, settings: Settings, stop: asyncio.Event, metrics: Metrics, doors: Doors
+) -> list[web.AbstractRouteDef]:
+    """For the process's one port, beside the pages or alone."""
+    shown = settings.metrics_token.get_secret_value() if settings.metrics_token is not None else None
+
+    async def ready(_: web.Request) -> web.Response:
+        if stop.is_set():
+            return _line("stopping", 503)
+        return _line("ready") if await core.ports.reachable() else _line("no database", 503)
+
+    async def measured(request: web.Request) -> web.Response:
+        if not _may_read(request, shown):
+            return _line("METRICS_TOKEN is needed", 401, {"WWW-Authenticate": "Bearer"})
+        return web.Response(body=metrics.text(), headers={**_FRESH, "Content-Type": CONTENT_TYPE})
+
+    async def knock(request: web.Request) -> web.Response:
+        try:
+            body = await request.clone(client_max_size=LARGEST).read()
+        except web.HTTPRequestEntityTooLarge:
+            return _line("too large", 413)
+        return web.Response(status=await doors.knock(request.path, request.headers, body))
+
+    return [
+        web.get("/readyz", ready),
+        web.get("/metrics", measured),
+        *(web.post(path, knock) for path in doors.paths),
+    ]
+
+
+async def serve(port: int, stop: asyncio.Event, said: Iterable[web.AbstractRouteDef]) -> int:
+    """A port without pages, until ``stop``; the exit code of the process."""
+    application = web.Application()
+    application.add_routes([web.get("/healthz", _healthy), *said])
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=LAST_WAIT)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, LISTEN, port).start()
+        except OSError as error:
+            logger.error("port %d cannot be had: %s", port, error.strerror)
+            return 1
+        logger.info("listening on port %d", runner.addresses[0][1] if runner.addresses else port)
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+    return 0
+
+
+async def _healthy(_: web.Request) -> web.Response:
+    return _line("ok")
+
+
+def _line(text: str, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    return web.Response(text=f"{text}\n", status=status, headers={**_FRESH, **(headers or {})})
+
+
+def _may_read(request: web.Request, token: str | None) -> bool:
+    if token is not None:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        return ipaddress.ip_address(request.remote or "").is_private
+    except ValueError:
+        return False

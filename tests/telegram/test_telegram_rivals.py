@@ -1,0 +1,63 @@
+"""Two processes that fetch one bot's updates: which of them gives way, and what is said."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from telegram.error import Conflict, NetworkError
+
+from bot.platforms.telegram.run import Rivals
+
+REFUSED = Conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
+
+
+class Watch:
+    def __init__(self) -> None:
+        self.time = 1000.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+def refused(rivals: Rivals, watch: Watch, start: int, end: int) -> bool:
+    """Refused every few seconds between two moments of its life; whether it has given way."""
+    began = watch.time
+    for second in range(start, end, 3):
+        watch.time = began + second
+        rivals.failed(REFUSED)
+    watch.time = began
+    return rivals.lost.is_set()
+
+
+def test_who_came_later_gives_way_after_a_while(watch: Watch, caplog: pytest.LogCaptureFixture) -> None:
+    rivals = Rivals(watch)
+    with caplog.at_level(logging.WARNING):
+        assert not refused(rivals, watch, 1, 39)
+        assert refused(rivals, watch, 39, 120)
+    assert len(caplog.records) <= 3, "a line a minute, not one a refusal"
+    assert "one of the two must stop" in caplog.records[0].message
+
+
+def test_who_was_there_before_stays(watch: Watch) -> None:
+    assert not refused(Rivals(watch), watch, 60, 1000)
+
+
+def test_a_deployment_is_waited_out(watch: Watch) -> None:
+    """The older process stops within its thirty seconds, and a third one comes much later."""
+    rivals = Rivals(watch)
+    assert not refused(rivals, watch, 1, 30)
+    assert not refused(rivals, watch, 300, 1000)
+
+
+def test_a_network_that_is_gone_is_no_rival(watch: Watch) -> None:
+    rivals = Rivals(watch)
+    for second in range(200):
+        watch.time += second
+        rivals.failed(NetworkError("away"))
+    assert not rivals.lost.is_set()

@@ -3,14 +3,14 @@ formed, nothing of the article but in paraphrase; and a loader that names what i
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,15 +18,16 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
+from bot.core import Core
 from bot.platforms.open_data import cited, exported
 from handlers.answer import Answer
 from handlers.measures import Measures
 from handlers.phrases import Lexicon
-from handlers.request import LANGUAGES
+from handlers.request import LANGUAGES, Intent, Language, Request
 from handlers.telling import fill
 from handlers.territories import names_of
-from knowledge.checks import problems, report
-from knowledge.library import PLACEHOLDER, BrokenFile, Library, texts
+from knowledge.checks import problems
+from knowledge.library import PLACEHOLDER, Library, texts
 from knowledge.names import PLACE
 from knowledge.schema import Claim, Concept, Fact, Figure
 from knowledge.search import Search
@@ -92,6 +93,30 @@ def test_every_figure_is_shown_with_a_unit_in_words(id_: str) -> None:
         measures = Measures(LEXICON[language])
         for figure in SHOWN[id_].figures.values():
             assert re.search(r"\d", measures.figure(figure))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_shown_says_how_far_it_was_checked(language: Language, core: Core, clock: Any) -> None:
+    """In the notes of a fact or a claim; and beside a source that was not read itself, what was read in its place."""
+    phrases = LEXICON[language]
+    for id_, entry in {**LIBRARY.facts, **LIBRARY.claims}.items():
+        request = Request("", "test:checked", "checked", clock.now(), language=language)
+        answer = asyncio.run(told_by(core, request, Intent("fact", {"facts": (id_,)}, "button")))
+        notes = " ".join("".join(span.text for span in line) for line in answer.notes)
+        assert phrases.text(f"checked.{entry.checked}") in notes, id_
+        for cited_, source in zip(answer.citations, LIBRARY.cite(entry.sources), strict=True):
+            assert (cited_.checked is not None) == (source.seen is not None), id_
+            if source.seen is not None:
+                assert source.seen.of(language) in (cited_.checked or ""), id_
+        if entry.checked == "unverified":
+            shown = " ".join("".join(span.text for span in line) for line in answer.body)
+            assert phrases.text("facts.unverified") in shown, id_
+
+
+async def told_by(core: Core, request: Request, intent: Intent) -> Answer:
+    answer = await core.answer(request, intent)
+    assert answer is not None
+    return answer
 
 
 def test_what_is_ours_is_said_to_be() -> None:
@@ -185,6 +210,15 @@ def test_every_entry_can_be_asked_for_in_both_languages(id_: str) -> None:
     assert len(questions.fr) >= 3
 
 
+@pytest.mark.parametrize("id_", LIBRARY.facts)
+def test_a_fact_says_what_to_mind_and_where_to_read_on(id_: str) -> None:
+    fact = LIBRARY.facts[id_]
+    assert fact.caveat is not None
+    assert fact.year is not None
+    assert fact.related
+    assert id_ not in fact.related
+
+
 def test_every_entry_has_a_name_of_its_own() -> None:
     for language in LANGUAGES:
         names = Counter(entry.name.of(language).casefold() for entry in ENTRIES.values())
@@ -225,58 +259,6 @@ def test_towns_are_known() -> None:
     names = names_of(LIBRARY)
     assert len(PROMISED["towns"]) >= 150
     assert [town for town in PROMISED["towns"] if len(names.exact(town, PLACE)) != 1] == []
-
-
-# ── the quiz ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_right_answers_are_spread_over_the_positions() -> None:
-    places = Counter(question.right for question in LIBRARY.quiz.values())
-    assert set(places) == {0, 1, 2, 3}
-    assert max(places.values()) <= 1.3 * len(LIBRARY.quiz) / 4
-    assert min(places.values()) >= 0.7 * len(LIBRARY.quiz) / 4
-
-
-def test_the_wording_does_not_give_the_answer_away() -> None:
-    """The right option is not, over the whole quiz, the longest one."""
-    for language in LANGUAGES:
-        longest = sum(
-            len(q.options[q.right].of(language)) == max(len(o.of(language)) for o in q.options)
-            and sum(len(o.of(language)) == len(q.options[q.right].of(language)) for o in q.options) == 1
-            for q in LIBRARY.quiz.values()
-        )
-        assert longest <= 0.4 * len(LIBRARY.quiz), language
-
-
-def test_the_size_of_a_number_does_not_give_the_answer_away() -> None:
-    """Where four numbers are offered, the right one is by turns the smallest, the largest or between."""
-    ranks: Counter[int] = Counter()
-    for question in LIBRARY.quiz.values():
-        sizes = [_size(option.en) for option in question.options]
-        if None not in sizes and len(set(sizes)) == 4:
-            ranks[sorted(s or 0 for s in sizes).index(sizes[question.right] or 0)] += 1
-    assert sum(ranks.values()) >= 35
-    assert max(ranks.values()) <= 0.4 * sum(ranks.values()), ranks
-    assert min(ranks[rank] for rank in range(4)) >= 0.12 * sum(ranks.values()), ranks
-
-
-def _size(option: str) -> float | None:
-    """The number of an option in the unit of its fellows."""
-    found = re.search(r"\d[\d,]*\.?\d*", option)
-    if found is None:
-        return None
-    scales = {"kWh": 1e3, "MW": 1e3, "minute": 60, "hour": 3600, "million": 1e6, "billion": 1e9}
-    scale = next((factor for word, factor in scales.items() if word in option), 1.0)
-    return float(found[0].replace(",", "")) * scale
-
-
-@pytest.mark.parametrize("id_", LIBRARY.quiz)
-def test_a_quiz_question_leads_to_its_fact_and_has_options_of_its_own(id_: str) -> None:
-    question = LIBRARY.quiz[id_]
-    for language in LANGUAGES:
-        assert len({option.of(language) for option in question.options}) == len(question.options)
-    if question.fact:
-        assert question.fact in ENTRIES
 
 
 # ── what changed ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -348,104 +330,3 @@ def test_facts_are_searched_from_the_shell() -> None:
     assert shell("facts", "banana bread recipe").returncode == 1
     assert shell("facts").returncode == 2
     assert json.loads(shell("facts", "--json").stdout)["counts"]["facts"] == len(LIBRARY.facts)
-
-
-# ── a broken file is named ───────────────────────────────────────────────────────────────────────────────────────────
-
-FACT = "facts/inference/gemini-median-prompt-energy.yaml"
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    shutil.copytree(DATA, tmp_path / "data")
-    return tmp_path / "data"
-
-
-def changed(old: str, new: str) -> Callable[[str], str]:
-    def change(text: str) -> str:
-        assert old in text
-        return text.replace(old, new, 1)
-
-    return change
-
-
-@pytest.mark.parametrize(
-    ("file", "change", "says"),
-    [
-        (FACT, changed("\nyear:", "\nyaer:"), r"gemini-median-prompt-energy\.yaml.*yaer"),
-        (FACT, lambda text: text + "year: 2024\n", r"gemini-median-prompt-energy\.yaml:\d+.*'year' stands twice"),
-        (FACT, changed("elsworth-2025", "elsworth-1925"), r"energy\.yaml:\d+.*no source called 'elsworth-1925'"),
-        (FACT, changed("mid: 0.24", "low: 2, mid: 0.24"), r"gemini-median-prompt-energy\.yaml:\d+.*low <= mid <= high"),
-        (FACT, changed("{energy}", "{enregy}"), r"gemini-median-prompt-energy\.yaml:5 .*\{enregy\} is no figure"),
-        (FACT, changed("unit: Wh", "unit: Wattle"), r"gemini-median-prompt-energy\.yaml:8 .*no unit called 'Wattle'"),
-        (FACT, changed("id: gemini-median-prompt-energy", "id: another"), r"holds 'another': the file is named for"),
-        (FACT, changed("quality: vendor-reported", "quality: rumour"), r"quality"),
-        (FACT, changed("\nclaim:", "\nclaim: ["), r"gemini-median-prompt-energy\.yaml:\d+"),
-        ("sources/elsworth-2025.yaml", changed("url: \"https://", "url: \"htps://"), r"elsworth-2025\.yaml:\d+.*url"),
-        ("synonyms.yaml", lambda text: text + "- [carbon copy, water]\n", r"synonyms\.yaml.*stands with"),
-        ("stopwords.yaml", changed("silent:\n  en: [a,", "silent:\n  en: [no,"), r"stopwords\.yaml.*quotation marks"),
-        ("changes.yaml", changed("fact: iea-dc-2025", "fact: iea-dc-3025"), r"changes\.yaml:\d+.*'iea-dc-3025'"),
-        ("quiz/water.yaml", changed("right: ", "right: 9"), r"quiz/water\.yaml:\d+.*right"),
-    ],
-)  # fmt: skip
-def test_a_broken_file_is_named(copy: Path, file: str, change: Callable[[str], str], says: str) -> None:
-    path = copy / file
-    path.write_text(change(path.read_text("utf-8")), "utf-8")
-    with pytest.raises(BrokenFile, match=says):
-        Library.load(copy)
-    lines, sound = report(copy)
-    assert not sound
-    assert re.search(says, lines[0])
-
-
-def test_an_entry_cannot_stand_twice(copy: Path) -> None:
-    shutil.copy(copy / FACT, copy / "facts" / "water" / "gemini-median-prompt-energy.yaml")
-    with pytest.raises(BrokenFile, match=r"gemini-median-prompt-energy.*stands twice"):
-        Library.load(copy)
-
-
-# ── the check ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_check_finds_the_base_sound() -> None:
-    done = shell("check")
-    assert done.returncode == 0
-    assert done.stdout.rstrip().endswith("sound")
-
-
-def test_the_check_names_what_is_wrong(copy: Path) -> None:
-    path = copy / FACT
-    path.write_text(changed("in May {year}", "in May 2025")(path.read_text("utf-8")), "utf-8")
-    (copy / "sources" / "nobody-2020.yaml").write_text(
-        'id: nobody-2020\ntitle: "T"\nauthors: "A"\npublisher: "P"\nyear: 2020\nurl: "https://example.org/t"\n', "utf-8"
-    )
-    lines, sound = report(copy, today=date(2026, 11, 22))
-    assert not sound
-    told = "\n".join(lines)
-    assert f"error   {FACT}:5 (gemini-median-prompt-energy): a number is typed into the en text" in told
-    assert f"error   {FACT}:5 (gemini-median-prompt-energy): figures differ" in told
-    assert "error   sources/nobody-2020.yaml:1 (nobody-2020): no entry cites it" in told
-    assert lines[-1].endswith("3 errors")
-
-
-def test_the_check_warns_of_dates_gone_by_and_of_facts_that_are_not_found(copy: Path) -> None:
-    path = copy / FACT
-    path.write_text(
-        changed('"gemini watt hours per prompt"', '"what about this one"')(path.read_text("utf-8")), "utf-8"
-    )
-    lines, sound = report(copy, today=date(2026, 11, 22) + timedelta(days=4000), every=True)
-    assert sound
-    told = "\n".join(lines)
-    assert "warning review date past" in told
-    assert re.search(rf"{FACT}:\d+ \(gemini-median-prompt-energy\): was to be looked at again by 2027-06-30", told)
-    assert re.search(rf"{FACT}:\d+ \(gemini-median-prompt-energy\): not found by “what about this one”", told)
-    assert "warning no archive link" in told
-    assert re.search(r"sources/altman-2025\.yaml:\d+ .*https://web\.archive\.org/web/\*/https://blog\.sam", told)
-
-
-def test_the_check_fails_from_the_shell_where_the_base_is_broken(copy: Path) -> None:
-    """The exit code that continuous integration looks at."""
-    (copy / "units.yaml").write_text("Wh: [\n", "utf-8")
-    lines, sound = report(copy)
-    assert not sound
-    assert lines[0].startswith("error   units.yaml:")

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from babel import Locale
 
+from handlers.request import Language
 from handlers.territories import names_of, place_name
 from knowledge import aliases
 from knowledge.library import Library
@@ -175,3 +176,20 @@ def test_a_cloud_region_stands_once(library: Library) -> None:
             assert region not in seen, region
             seen.add(region)
             assert key(region)
+
+
+def test_a_region_on_another_basis_says_so_and_is_held_against_nothing(talk: Any, library: Library) -> None:
+    regions = [place for place in library.places.values() if place.within is not None]
+    assert regions
+    told: tuple[tuple[Language, str, str], ...] = (
+        ("en", "how clean is the electricity of {}", "a different basis"),
+        ("fr", "quelle est l'intensité carbone de l'électricité de {}", "une autre base"),
+    )
+    for language, asked, words in told:
+        for place in regions:
+            # Asked for in a sentence of the language: "the grid of NWPP", « le réseau électrique de NWPP ».
+            answer = talk.say(asked.format(place.code[4:]), language)
+            shown = " ".join("".join(s.text for s in line) for line in (answer.title, *answer.body, *answer.notes))
+            assert words in shown, (language, place.code)
+            assert "world average" not in shown
+            assert "moyenne mondiale" not in shown

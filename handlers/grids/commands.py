@@ -56,7 +56,12 @@ class Grids:
         name = self._name(call, code)
         title = call.phrases.line("grids.one", place=name, value=self._value(call, grid), year=_year(grid))
         body: list[Line] = []
-        if code != "WOR":
+        whole = self._kit.library.places[code].within if code in self._kit.library.places else None
+        if whole is not None and self._kit.calculator.grid(whole).basis != grid.basis:
+            # Another basis: a ratio to the world would compare what is not alike.
+            value = self._value(call, self._kit.calculator.grid(whole))
+            body.append(call.phrases.line("grids.part-of", country=self._name(call, whole), value=value))
+        elif code != "WOR":
             ratio = grid.g_per_kwh / world.g_per_kwh
             key = "below" if ratio < 0.95 else "above" if ratio > 1.05 else "same"
             measures = self._kit.measures(call.language)
@@ -169,8 +174,7 @@ class Grids:
         return name[:1].upper() + name[1:]
 
     def _basis(self, call: Call, grid: Grid) -> str:
-        key = f"grids.bases.{grid.basis}"
-        return call.phrases.text(key) if key in call.phrases else grid.basis
+        return call.phrases.text(f"grids.bases.{grid.basis}")
 
 
 def _year(grid: Grid) -> str:

@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     # Over all processes; none: as many as Discord recommends
     discord_shard_count: int | None = Field(default=None, ge=1)
     discord_shard_ids: Annotated[list[int] | None, NoDecode] = None  # of this process: "0,1" or "0-3"; none: all
+    discord_api_url: str | None = None  # a proxy of one's own, version included: https://proxy.example/api/v10
     discord_application_id: int | None = Field(default=None, ge=1)  # for the page's button; none: DISCORD_TOKEN's
 
     telegram_token: SecretStr | None = None  # from BotFather
@@ -139,7 +140,13 @@ class Settings(BaseSettings):
             raise ValueError("takes one word, without spaces or line breaks")
         return SecretStr(bare)
 
-    @field_validator("telegram_api_url", "telegram_webhook_url")
+    @field_validator("discord_api_url")
+    @classmethod
+    def _without_end(cls, address: str | None) -> str | None:
+        """Paths are set behind it as they are."""
+        return address.rstrip("/") if address is not None else None
+
+    @field_validator("discord_api_url", "telegram_api_url", "telegram_webhook_url")
     @classmethod
     def _addresses(cls, address: str | None) -> str | None:
         if address is None:

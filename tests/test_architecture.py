@@ -22,7 +22,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "prometheus_client": ("bot.metrics",),
     "jinja2": ("bot.platforms.web",),
     "markupsafe": ("bot.platforms.web",),  # the type of what jinja2 has escaped
-    "yarl": ("bot.platforms.telegram.transport",),  # aiohttp's own addresses
+    "yarl": ("bot.platforms.telegram.transport", "bot.platforms.discord.address"),  # aiohttp's own addresses
     "yaml": ("knowledge.parsing",),
     "pydantic": ("knowledge", "bot.platforms", "bot.settings", "bot.storage.writing"),
     "pydantic_settings": ("bot.settings",),

@@ -110,6 +110,9 @@ class Smallprint(commands.AutoShardedBot):
 
     # ------------------------------------------------------------------ events
 
+    async def on_ready(self) -> None:
+        logger.info("discord: ready as %s, shards %s", self.user, ", ".join(map(str, sorted(self.shards))))
+
     async def on_message(self, message: discord.Message, /) -> None:
         if self.user is not None and not message.author.bot:
             await self._seen_through(self.conversation.message(message, self.user))

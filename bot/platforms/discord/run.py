@@ -8,6 +8,7 @@ import logging
 import discord
 
 from bot.core import Core
+from bot.platforms.discord.address import settle, settle_gateway
 from bot.platforms.discord.client import Smallprint, build
 from bot.platforms.discord.payload import Refused
 from bot.settings import Settings
@@ -21,11 +22,12 @@ async def serve(core: Core, settings: Settings, stop: asyncio.Event) -> int:
     if settings.discord_token is None:
         logger.error("DISCORD_TOKEN is not set")
         return 2
+    settle(settings)
     pause = 2.0
     while not stop.is_set():
         client = build(core, settings)
         try:
-            return await _alive(client, settings.discord_token.get_secret_value(), stop)
+            return await _alive(client, settings, settings.discord_token.get_secret_value(), stop)
         except discord.LoginFailure:
             logger.error("Discord refuses this DISCORD_TOKEN")
             return 1
@@ -40,8 +42,13 @@ async def serve(core: Core, settings: Settings, stop: asyncio.Event) -> int:
     return 0
 
 
-async def _alive(client: Smallprint, token: str, stop: asyncio.Event) -> int:
-    running = asyncio.create_task(client.start(token))
+async def _alive(client: Smallprint, settings: Settings, token: str, stop: asyncio.Event) -> int:
+    async def run() -> None:
+        await client.login(token)
+        await settle_gateway(client.http, settings)
+        await client.connect()
+
+    running = asyncio.create_task(run())
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -61,6 +68,7 @@ async def released(core: Core, settings: Settings) -> int:
     """Commands sent if they have changed, before a deployment goes on."""
     if settings.discord_token is None:
         return 2
+    settle(settings)
     client = build(core, settings)
     try:
         await client.login(settings.discord_token.get_secret_value())

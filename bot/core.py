@@ -135,6 +135,8 @@ class Core:
 
     async def _preferred(self, request: Request) -> tuple[Language | None, bool | None]:
         """The language set and whether answers are for all to see: a person's own choice before the team's."""
+        if request.passing:
+            return None, None
         own = await self.ports.preferences.get(f"person:{request.person}")
         if request.team is None or (own.language is not None and own.public is not None):
             return own.language, own.public

@@ -41,6 +41,8 @@ class Kit:
 
     async def settings(self, request: Request) -> Settings:
         """The person's own settings, completed by the team's. Platform defaults are left to the caller."""
+        if request.passing:
+            return Settings()
         own = await self.ports.preferences.get(f"person:{request.person}")
         if request.team is None:
             return own

@@ -150,6 +150,10 @@ class Library:
         text = _text(self.root / "pillars.yaml")
         return TypeAdapter(tuple[str, ...]).validate_python(read(text, "pillars.yaml"))
 
+    def holds(self, id_: str) -> bool:
+        """Whether there is a fact, a claim or a concept of this id."""
+        return id_ in self.facts or id_ in self.claims or id_ in self.concepts
+
     def cite(self, ids: Iterable[str]) -> tuple[Source, ...]:
         """The sources by id, each once, in order."""
         return tuple(self.sources[i] for i in dict.fromkeys(ids) if i in self.sources)

@@ -23,6 +23,8 @@ FENCES: dict[str, tuple[str, ...]] = {
     "jinja2": ("bot.platforms.web",),
     "markupsafe": ("bot.platforms.web",),  # the type of what jinja2 has escaped
     "yarl": ("bot.platforms.telegram.transport", "bot.platforms.discord.address"),  # aiohttp's own addresses
+    "multidict": ("bot.platforms.web",),  # aiohttp's forms
+    "markdown_it": ("bot.platforms.web.documents",),
     "yaml": ("knowledge.parsing",),
     "pydantic": ("knowledge", "bot.platforms", "bot.settings", "bot.storage.writing"),
     "pydantic_settings": ("bot.settings",),

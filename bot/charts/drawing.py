@@ -17,9 +17,6 @@ from handlers.measures import Measures
 from handlers.phrases import Phrases
 from knowledge.calculator.interval import Interval
 
-WIDTH = 720.0
-MARGIN = 32.0
-INNER = WIDTH - 2 * MARGIN
 MOST_BARS = 12  # more would be unreadable on a phone; the rest is counted in words
 _LADDERED = ("co2e_g", "energy_wh", "water_ml", "primary_mj", "adpe_mg")  # measures, the rest are codes of units
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200b-\u200f\u202a-\u202e]")
@@ -43,16 +40,41 @@ DARK = Theme("#1d2226", "#f4f6f5", "#aab4b2", "#3a4347", "#3fa796", "#f2c14e")
 LIGHT = Theme("#fbfbf8", "#1b2426", "#556163", "#d9dedb", "#2a8f7f", "#8a4b08")
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What it is drawn on, in pixels."""
+
+    width: float
+    margin: float
+    signed: bool  # whether sources and date are burned in
+
+    @property
+    def inner(self) -> float:
+        return self.width - 2 * self.margin
+
+
+PICTURE = Sheet(720.0, 32.0, signed=True)
+COLUMN = Sheet(460.0, 8.0, signed=False)  # within a page that says the sources beside it, on a telephone too
+
+
 def drawn(
-    chart: Chart, phrases: Phrases, citations: Sequence[Citation], day: date, theme: Theme = DARK, aside: int = 0
+    chart: Chart,
+    phrases: Phrases,
+    citations: Sequence[Citation],
+    day: date,
+    theme: Theme = DARK,
+    aside: int = 0,
+    sheet: Sheet = PICTURE,
 ) -> str:
     """The whole picture. ``aside`` counts bars that were left out before."""
     bars = chart.bars[:MOST_BARS]
-    return _Drawing(chart, bars, phrases, theme).svg(citations, day, aside + len(chart.bars) - len(bars))
+    return _Drawing(chart, bars, phrases, theme, sheet).svg(citations, day, aside + len(chart.bars) - len(bars))
 
 
 class _Drawing:
-    def __init__(self, chart: Chart, bars: tuple[Bar, ...], phrases: Phrases, theme: Theme) -> None:
+    def __init__(self, chart: Chart, bars: tuple[Bar, ...], phrases: Phrases, theme: Theme, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._left, self._right, self._inner = sheet.margin, sheet.width - sheet.margin, sheet.inner
         self._chart = chart
         self._bars = bars
         self._phrases = phrases
@@ -62,7 +84,7 @@ class _Drawing:
         self._ranged = any(bar.low < bar.high for bar in bars)
         self._parts: list[str] = []
         self._grid: list[str] = []  # behind everything else
-        self._y = MARGIN
+        self._y = sheet.margin
 
     def svg(self, citations: Sequence[Citation], day: date, left_out: int) -> str:
         self._caption()
@@ -71,12 +93,13 @@ class _Drawing:
         self._axis()
         if left_out:
             self._small(self._phrases.text("charts.more", n=left_out, count=left_out))
-        self._foot(citations, day)
-        height = self._y + MARGIN - 8
+        if self._sheet.signed:
+            self._foot(citations, day)
+        wide, height = self._sheet.width, self._y + self._left - 8
         return "\n".join(
             (
-                f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH:.0f}" height="{height:.0f}"'
-                f' viewBox="0 0 {WIDTH:.0f} {height:.0f}" font-family="{FAMILY}" role="img">',
+                f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:.0f}" height="{height:.0f}"'
+                f' viewBox="0 0 {wide:.0f} {height:.0f}" font-family="{FAMILY}" role="img">',
                 f"<title>{_safe(self._chart.caption)}</title>",
                 f"<desc>{_safe(self._chart.alt)}</desc>",
                 f'<rect width="100%" height="100%" fill="{self._theme.ground}"/>',
@@ -88,9 +111,9 @@ class _Drawing:
 
     def _caption(self) -> None:
         caption = self._chart.caption[:1].upper() + self._chart.caption[1:]
-        for line in wrapped(caption, INNER, TITLE, 600, most=3):
+        for line in wrapped(caption, self._inner, TITLE, 600, most=3):
             self._y += TITLE
-            self._text(MARGIN, line, TITLE, self._theme.text, 600)
+            self._text(self._left, line, TITLE, self._theme.text, 600)
             self._y += 6
         if self._ranged or self._scale.logarithmic:
             key = "charts.reading-dots" if self._scale.logarithmic else "charts.reading-bars"
@@ -99,34 +122,34 @@ class _Drawing:
                 note = self._phrases.text("charts.logarithmic")
                 words.append(f"{note[:1].upper()}{note[1:]}.")
             self._y += 4
-            for line in wrapped(" ".join(words), INNER, TICK):
+            for line in wrapped(" ".join(words), self._inner, TICK):
                 self._y += TICK
-                self._text(MARGIN, line, TICK, self._theme.quiet)
+                self._text(self._left, line, TICK, self._theme.quiet)
                 self._y += 5
         self._y += 12
 
     def _row(self, bar: Bar) -> None:
         value = self._value(bar)
-        room = INNER - width(value, VALUE) - 18
-        value_beside = room > INNER * 0.4  # a value that needs more goes under the label
-        lines = wrapped(bar.label, room if value_beside else INNER, LABEL, 600)
+        room = self._inner - width(value, VALUE) - 18
+        value_beside = room > self._inner * 0.4  # a value that needs more goes under the label
+        lines = wrapped(bar.label, room if value_beside else self._inner, LABEL, 600)
         end = width(lines[-1], LABEL, 600)
         note_beside = bar.note is not None and end + 10 + width(bar.note, TICK) <= room
         for line in lines:
             self._y += LABEL + 2
-            self._text(MARGIN, line, LABEL, self._theme.text, 600)
+            self._text(self._left, line, LABEL, self._theme.text, 600)
             self._y += 4
         if bar.note and note_beside:
-            self._text(MARGIN + end + 10, bar.note, TICK, self._theme.quiet, y=self._y - 4)
+            self._text(self._left + end + 10, bar.note, TICK, self._theme.quiet, y=self._y - 4)
         if not value_beside:
             self._y += VALUE
-            self._text(MARGIN, shortened(value, INNER, VALUE), VALUE, self._theme.text)
+            self._text(self._left, shortened(value, self._inner, VALUE), VALUE, self._theme.text)
             self._y += 4
         else:
-            self._text(WIDTH - MARGIN, value, VALUE, self._theme.text, anchor="end", y=self._y - 4)
+            self._text(self._right, value, VALUE, self._theme.text, anchor="end", y=self._y - 4)
         if bar.note and not note_beside:
             self._y += TICK
-            self._text(MARGIN, shortened(bar.note, INNER, TICK), TICK, self._theme.quiet)
+            self._text(self._left, shortened(bar.note, self._inner, TICK), TICK, self._theme.quiet)
             self._y += 4
         self._y += 5
         self._mark(bar)
@@ -145,7 +168,7 @@ class _Drawing:
                 self._rectangle(low, y + 4, max(high - low, 2), 12, theme.bar, 0.45, round_=6)
             self._parts.append(f'<circle cx="{mid:.1f}" cy="{y + 10:.1f}" r="8" fill="{theme.range}"/>')
             return
-        self._rectangle(MARGIN, y, max(mid - MARGIN, 2), 20, theme.bar, 1)
+        self._rectangle(self._left, y, max(mid - self._left, 2), 20, theme.bar, 1)
         if high > low:
             line = f'stroke="{theme.range}" stroke-width="3" stroke-linecap="round"'
             middle = y + 10
@@ -160,7 +183,7 @@ class _Drawing:
         for tick in self._scale.ticks:
             label = self._tick(tick)
             wide = width(label, TICK)
-            start = min(max(self._x(tick) - wide / 2, MARGIN), WIDTH - MARGIN - wide)
+            start = min(max(self._x(tick) - wide / 2, self._left), self._right - wide)
             if start >= free:  # two labels that would touch are one too many
                 self._text(start, label, TICK, self._theme.quiet)
                 free = start + wide + 12
@@ -173,9 +196,9 @@ class _Drawing:
         self._small(self._phrases.text("charts.signed", day=self._measures.day(day)))
 
     def _small(self, words: str) -> None:
-        for line in wrapped(words, INNER, FOOT, most=4):
+        for line in wrapped(words, self._inner, FOOT, most=4):
             self._y += FOOT
-            self._text(MARGIN, line, FOOT, self._theme.quiet)
+            self._text(self._left, line, FOOT, self._theme.quiet)
             self._y += 6
 
     def _value(self, bar: Bar) -> str:
@@ -194,7 +217,7 @@ class _Drawing:
         return self._measures.with_unit(self._measures.exact(round(value, 6)), self._chart.unit, value)
 
     def _x(self, value: float) -> float:
-        return MARGIN + INNER * self._scale.share(value)
+        return self._left + self._inner * self._scale.share(value)
 
     def _text(
         self, x: float, words: str, size: float, colour: str, weight: int = 400, anchor: str = "start", y: float = 0

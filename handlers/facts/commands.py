@@ -40,7 +40,8 @@ class Facts:
 
     async def show(self, call: Call) -> Answer:
         """The best entry for the question, or an honest "not in my base" with the nearest three."""
-        ids: tuple[str, ...] = tuple(call.argument("facts", ()))
+        # A button that is older than the base may carry an entry that is gone.
+        ids = tuple(id_ for id_ in call.argument("facts", ()) if self._kit.library.holds(id_))
         if not ids:
             query = str(call.argument("query", "")) or call.request.text
             hits = self._kit.search.find(query, NEAR + 1)

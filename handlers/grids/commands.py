@@ -12,10 +12,12 @@ from handlers.answer import Answer, Bar, Chart, FigureLine, Line, Suggestion
 from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
+from handlers.errors import CannotAnswer
 from handlers.kinds import Choice, Name
 from handlers.kit import Kit
 from handlers.reckoning import Reckoning
 from handlers.request import Intent
+from knowledge.calculator.errors import Unknown
 from knowledge.calculator.places import Grid
 from knowledge.calculator.use import Use
 
@@ -45,11 +47,23 @@ class Grids:
         uses: tuple[Use, ...] = tuple(call.argument("uses", ()))
         if uses and not places and call.context is not None:
             places = call.context.places  # "where shall I make them?" after places were compared
+        for code in places:
+            self._known(code, call.language)
         if len(places) == 1:
             return self._one(call, places[0])
         if places:
             return await self._several(call, places, uses)
         return self._ranking(call, order or "cleanest")
+
+    def _known(self, code: str, language: str) -> None:
+        """A place that a button carries may be one that is gone by now, or never was."""
+        try:
+            self._kit.calculator.grid(code)
+        except Unknown as error:
+            near = ", ".join(self._kit.describer.place(place, language) for place in error.near)
+            raise CannotAnswer(
+                "unknown-place" if near else "unknown-place-at-all", name=code[:80], near=near
+            ) from error
 
     def _one(self, call: Call, code: str) -> Answer:
         grid, world = self._kit.calculator.grid(code), self._kit.calculator.grid("WOR")

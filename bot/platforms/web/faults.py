@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import os
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -21,11 +20,13 @@ from bot.platforms.web import words
 from bot.platforms.web.headers import secured, shared
 from bot.platforms.web.site import Site
 from bot.platforms.web.visitors import Cost, Visitors
+from bot.reference import begin, given
 from handlers.request import Language
 
 logger = logging.getLogger(__name__)
 
 API = "/api/"
+DATA = "/data.json"
 _SAID = frozenset((400, 403, 404, 405, 413, 422, 429, 500))  # those that have words of their own
 
 
@@ -42,6 +43,7 @@ def guarded(site: Site, visitors: Visitors) -> Middleware:
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        begin()
         try:
             response = _late(site, request, visitors) or await handler(request)
         except Problem as problem:
@@ -51,11 +53,11 @@ def guarded(site: Site, visitors: Visitors) -> Middleware:
         except (ConnectionError, TimeoutError):
             raise
         except Exception:
-            reference = os.urandom(3).hex()
-            logger.exception("page failed, reference %s", reference)
+            reference = given()
+            logger.exception("page failed")
             detail = site.phrases(language_of(request)).text("faults.500.reference", reference=reference)
             response = said(site, request, Problem(500, detail))
-        if request.path.startswith(API):
+        if _open(request):
             shared(response)
         secured(response, https=site.https)
         return response
@@ -63,9 +65,14 @@ def guarded(site: Site, visitors: Visitors) -> Middleware:
     return middleware
 
 
+def _open(request: web.Request) -> bool:
+    """Whether pages of others may read it: what programs are given, which is the same for everybody."""
+    return request.path.startswith(API) or request.path == DATA
+
+
 def language_of(request: web.Request) -> Language:
     """The page's, else what a program asked for, else what the browser prefers."""
-    for code in (request.match_info.get("language"), request.query.get("lang")):
+    for code in (request.path[1:].partition("/")[0], request.query.get("lang")):
         known = words.language_of(code)
         if known is not None:
             return known
@@ -76,7 +83,7 @@ def said(site: Site, request: web.Request, problem: Problem) -> web.Response:
     """As a page, or as an object where a program asked."""
     language, phrases = language_of(request), site.phrases(language_of(request))
     title = phrases.text(f"faults.{problem.status}.title")
-    if request.path.startswith(API) or "fragment" in request.headers.get("Accept", ""):
+    if request.path.startswith(API) or request.path.endswith("/say"):
         body = {
             "type": "about:blank", "title": title, "status": problem.status, "detail": problem.detail, **problem.more,
         }  # fmt: skip
@@ -87,7 +94,13 @@ def said(site: Site, request: web.Request, problem: Problem) -> web.Response:
             headers={"Cache-Control": "no-store", "Content-Language": language, **problem.headers},
         )
     return site.page(
-        "fault.html", language, "", status=problem.status, headers=problem.headers, title=title, detail=problem.detail
+        "fault.html",
+        language,
+        "",
+        status=problem.status,
+        headers=problem.headers,
+        heading=title,
+        detail=problem.detail,
     )
 
 
@@ -120,7 +133,7 @@ def _refused(site: Site, request: web.Request, refusal: web.HTTPException) -> we
 
 
 def _options(request: web.Request, headers: dict[str, str]) -> web.Response:
-    if request.path.startswith(API):
+    if _open(request):
         headers |= {
             "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
             "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type",

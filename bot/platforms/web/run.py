@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 LISTEN = "0.0.0.0"
 LAST_WAIT = 10.0  # seconds for what is under way when we stop
 IDLE = 75.0  # seconds a connection may stay open unused: longer than a usual proxy's own
-LINE, FIELD = 8 * 1024, 8 * 1024  # bytes of the first line and of one header; a question of 4,000 letters goes by form
+LINE, FIELD = 64 * 1024, 8 * 1024  # bytes of the first line, which may hold a long question, and of one header
 
 
 async def serve(

@@ -1,23 +1,43 @@
-"""What all pages share: the core, the words, the templates, and the addresses of everything."""
+"""What all pages share: the core, the words, the templates, the addresses of everything, and pages that are always the
+same, made once and kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gzip
+import hashlib
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from typing import Any
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from bot.core import Core
 from bot.platforms.invitation import application_of, discord_link, telegram_link
 from bot.platforms.web import words
-from bot.platforms.web.rendering import line, told
+from bot.platforms.web.rendering import line
 from bot.platforms.web.statics import Statics
 from bot.settings import Settings
 from handlers.phrases import Phrases
 from handlers.request import LANGUAGES, Language
 
-FRESH = "private, no-store"  # answers: what somebody asked is nobody's cache's business
+NEVER = "private, no-store"  # answers: what somebody asked is nobody's cache's business
+SOON = "public, max-age=300"  # the base: the same until the next version
+WORTH = 1_000  # bytes from which packing pays
+
+
+class Saying:
+    """The words of a language within a template: ``say("home.title")`` is HTML, ``say.text(...)`` plain."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self.text = phrases.text
+        self.raw = phrases.raw
+        self._phrases = phrases
+
+    def __call__(self, key: str, **values: Any) -> Markup:
+        return line(self._phrases.line(key, **values))
 
 
 class Site:
@@ -28,16 +48,20 @@ class Site:
         self.kit = core.kit
         self.words = words.load()
         self.statics = Statics()
+        self.version = version("smallprint")
         self.origin = (settings.smallprint_public_url or "").rstrip("/")  # empty: addresses stay relative
-        self.discord, self.telegram = _buttons(settings)
+        self._kept: dict[tuple[str, bool], tuple[bytes, str]] = {}
         self._templates = _templates()
+        discord, telegram = _invitations(settings)
         self._everywhere: Mapping[str, Any] = {
             "static": self.statics.address,
-            "discord": self.discord,
-            "telegram": self.telegram,
+            "discord": discord,
+            "telegram": telegram,
             "origin": self.origin,
             "languages": LANGUAGES,
-            "names": {language: self.words[language].text("language") for language in LANGUAGES},
+            "saying": {language: Saying(self.words[language]) for language in LANGUAGES},
+            "sourced": len(core.kit.library.sources),
+            "known": len(core.kit.library.facts) + len(core.kit.library.claims) + len(core.kit.library.concepts),
         }
 
     @property
@@ -49,14 +73,10 @@ class Site:
         return self.words[language]
 
     def html(self, template: str, language: Language, path: str, **values: Any) -> str:
-        """A whole page. ``path`` is its address behind the language: "/facts/median-gemini-prompt"."""
-        return self._templates.get_template(template).render(
-            language=language,
-            path=path,
-            others=[other for other in LANGUAGES if other != language],
-            say=_Say(self.words[language]),
-            **self._everywhere,
-            **values,
+        """``path`` is the page's address behind its language: "/facts/median-gemini-prompt"."""
+        everywhere = self._everywhere
+        return self._templates[template].render(
+            everywhere, language=language, path=path, say=everywhere["saying"][language], **values
         )
 
     def page(
@@ -69,30 +89,48 @@ class Site:
         headers: Mapping[str, str] | None = None,
         **values: Any,
     ) -> web.Response:
-        """The page as a response that nobody keeps."""
+        """A page that nobody keeps."""
         response = web.Response(
             text=self.html(template, language, path, **values),
             content_type="text/html",
             status=status,
-            headers={"Cache-Control": FRESH, "Content-Language": language, **(headers or {})},
+            headers={"Cache-Control": NEVER, "Content-Language": language, **(headers or {})},
         )
         response.enable_compression()
         return response
 
+    def kept(
+        self,
+        request: web.Request,
+        key: str,
+        make: Callable[[], str],
+        content_type: str = "text/html",
+        language: str | None = None,
+    ) -> web.StreamResponse:
+        """A page of the base: made by the first who asks, then the same bytes for everybody, or "not modified".
 
-class _Say:
-    """The words of a language within a template: ``say("home.title")`` is escaped HTML, ``say.text(...)`` plain."""
+        ``key`` must come from a closed list, since what is kept is kept for good.
+        """
+        packed = "gzip" in request.headers.get("Accept-Encoding", "").lower()
+        found = self._kept.get((key, packed))
+        if found is None:
+            body = make().encode()
+            tag = hashlib.blake2b(body, digest_size=12).hexdigest()
+            if packed and len(body) >= WORTH:
+                body = gzip.compress(body, 6, mtime=0)
+            found = self._kept[key, packed] = body, tag
+        body, tag = found
+        headers = {"ETag": f'W/"{tag}"', "Cache-Control": SOON, "Vary": "Accept-Encoding"}
+        if language is not None:
+            headers["Content-Language"] = language
+        if any(known.value == tag for known in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        if body[:2] == b"\x1f\x8b":
+            headers["Content-Encoding"] = "gzip"
+        return web.Response(body=body, content_type=content_type, charset="utf-8", headers=headers)
 
-    def __init__(self, phrases: Phrases) -> None:
-        self.text = phrases.text
-        self.raw = phrases.raw
-        self._phrases = phrases
 
-    def __call__(self, key: str, **values: Any) -> str:
-        return line(self._phrases.line(key, **values))
-
-
-def _templates() -> Environment:
+def _templates() -> Mapping[str, Template]:
     environment = Environment(
         loader=PackageLoader("bot.platforms.web"),
         autoescape=True,
@@ -102,14 +140,11 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["line"] = line
-    environment.filters["told"] = told
-    for name in environment.list_templates():
-        environment.get_template(name)
-    return environment
+    return {name: environment.get_template(name) for name in environment.list_templates()}
 
 
-def _buttons(settings: Settings) -> tuple[str | None, str | None]:
+def _invitations(settings: Settings) -> tuple[str | None, str | None]:
+    """Where the buttons lead; none for a platform that no setting speaks of."""
     application = settings.discord_application_id
     if application is None and settings.discord_token is not None:
         application = application_of(settings.discord_token.get_secret_value())

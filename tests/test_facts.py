@@ -324,6 +324,7 @@ def test_facts_are_searched_from_the_shell() -> None:
     english = shell("facts", "water", "gemini")
     assert english.returncode == 0
     assert "0.26" in english.stdout
+    assert "(reported by the vendor; data of 2025; primary source read)" in english.stdout
     assert "https://arxiv.org/abs/2508.15734" in english.stdout
     french = shell("facts", "eau gemini", "--lang", "fr")
     assert "0,26" in french.stdout

@@ -13,7 +13,7 @@ from typing import Any
 
 from handlers.citing import citations
 from handlers.measures import Measures
-from handlers.phrases import Lexicon
+from handlers.phrases import Lexicon, Phrases
 from handlers.request import LANGUAGES, Language
 from handlers.telling import fill
 from knowledge.library import Library
@@ -77,8 +77,9 @@ def found(
                 "id": hit.id,
                 "score": round(hit.score, 3),
                 "text": _said(record, measures, language),
+                **_standing(record, lexicon[language]),
                 "sources": [
-                    {"publisher": c.publisher, "year": c.year, "title": c.title, "url": c.url}
+                    {"publisher": c.publisher, "year": c.year, "title": c.title, "url": c.url, "read": c.checked}
                     for c in citations(library, record.sources, lexicon[language])
                 ],
             }
@@ -98,8 +99,11 @@ def listed(entries: list[dict[str, Any]], sure: bool, lexicon: Lexicon, language
             yield ""
         yield entry["id"]
         yield f"  {entry['text']}"
+        if "standing" in entry:
+            yield f"  ({entry['standing']})"
         for source in entry["sources"]:
-            yield f"  – {source['publisher']}, {source['year']}: {source['title']}. {source['url']}"
+            read = f" ({source['read']})" if source["read"] else ""
+            yield f"  – {source['publisher']}, {source['year']}: {source['title']}{read}. {source['url']}"
 
 
 def _plain(record: Record) -> dict[str, Any]:
@@ -109,6 +113,17 @@ def _plain(record: Record) -> dict[str, Any]:
 def _said(record: Fact | Claim | Concept, measures: Measures, language: Language) -> str:
     text = record.claim if isinstance(record, Fact) else record.instead if isinstance(record, Claim) else record.says
     return _filled(record, text, measures, language)
+
+
+def _standing(record: Fact | Claim | Concept, phrases: Phrases) -> dict[str, str]:
+    """Who stands behind it, of when it is and how far it was checked, in words. A concept is not checked."""
+    if isinstance(record, Concept):
+        return {}
+    checked = phrases.text(f"checked.{record.checked}")
+    if isinstance(record, Claim):
+        return {"standing": phrases.text("facts.checked", checked=checked)}
+    quality, year = phrases.text(f"qualities.{record.quality}"), str(record.year) if record.year else "–"
+    return {"standing": phrases.text("facts.basis", quality=quality, year=year, checked=checked)}
 
 
 def _read(record: Record, measures: Mapping[Language, Measures]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -28,6 +28,7 @@ from handlers.kinds import Choice
 from handlers.kit import Kit
 from handlers.measures import Measures
 from handlers.phrases import Phrases
+from handlers.ports import Known, Settings
 from handlers.request import Intent, Language, Request
 
 logger = logging.getLogger(__name__)
@@ -78,9 +79,9 @@ class Core:
             wait = await self._pace.wait(request.person, request.at)
             if wait > 0:
                 return self._too_fast(language, wait), command, "hurried"
-            context = await self._recall(request)
-            reading = None
-            preferred, public = await self._preferred(request)
+            known = await self._known(request)
+            context, settings = known.context, known.own.over(known.team)
+            reading, preferred = None, settings.language
             if intent is None:
                 reading = self._read(request, context)
                 intent = reading.intent
@@ -91,11 +92,11 @@ class Core:
             else:
                 language = preferred or language
             command = intent.command
-            answer = await self._run(request, intent, language, context)
+            answer = await self._run(request, intent, language, context, settings)
             for further in reading.also if reading is not None else ():
-                answer = _joined(answer, await self._run(request, further, language, context))
+                answer = _joined(answer, await self._run(request, further, language, context, settings))
             await self._remember(request, context, answer)
-            if public is False and not answer.private:
+            if settings.public is False and not answer.private:
                 answer = replace(answer, private=True)
         except Exception:
             # No message text in the log: the reference and the trace are what mending needs.
@@ -114,7 +115,7 @@ class Core:
 
     async def explained(self, request: Request) -> list[str]:
         """How a message is read, a line for each step: for editors and tests."""
-        return list(self._read(request, await self._recall(request)).trace)
+        return list(self._read(request, (await self._known(request)).context).trace)
 
     def _read(self, request: Request, context: Context | None) -> Reading:
         """A typed /command forces its meaning; what follows it is read as a sentence."""
@@ -127,21 +128,13 @@ class Core:
                 return replace(reading, intent=_completed(command, reading.intent, rest))
         return self._understanding.read(request, context)
 
-    async def _recall(self, request: Request) -> Context | None:
+    async def _known(self, request: Request) -> Known:
+        """What the message is met with; nothing where it is answered in passing."""
         if request.passing:
-            return None
-        context = await self.ports.conversations.recall(request.person, request.channel)
-        return context if context is not None and context.alive(request.at) else None
-
-    async def _preferred(self, request: Request) -> tuple[Language | None, bool | None]:
-        """The language set and whether answers are for all to see: a person's own choice before the team's."""
-        if request.passing:
-            return None, None
-        own = await self.ports.preferences.get(f"person:{request.person}")
-        if request.team is None or (own.language is not None and own.public is not None):
-            return own.language, own.public
-        team = await self.ports.preferences.get(f"team:{request.team}")
-        return own.language or team.language, own.public if own.public is not None else team.public
+            return Known()
+        known = await self.ports.openings.known(request.person, request.channel, request.team)
+        alive = known.context is not None and known.context.alive(request.at)
+        return known if alive else replace(known, context=None)
 
     def _language(
         self, request: Request, preferred: Language | None, reading: Reading, context: Context | None
@@ -157,14 +150,16 @@ class Core:
             return "fr" if context.language == "fr" else "en"
         return request.locale or ("fr" if reading.language == "fr" else "en")
 
-    async def _run(self, request: Request, intent: Intent, language: str, context: Context | None) -> Answer:
+    async def _run(
+        self, request: Request, intent: Intent, language: str, context: Context | None, settings: Settings
+    ) -> Answer:
         command = self.catalogue[intent.command]
         phrases = self.lexicon[language]
         try:
             if command.keeps and request.passing:
                 again = Suggestion(phrases.text("errors.passing-again"), intent)
                 raise CannotAnswer("passing", suggestions=(again,), intent=command.intent)
-            call = Call(request, _parsed(command, intent, language), language, phrases, context)
+            call = Call(request, _parsed(command, intent, language), language, phrases, context, settings)
             answer = await command.run(call)
         except CannotAnswer as refusal:
             return self._apology(refusal, language, phrases)

@@ -14,6 +14,7 @@ from handlers.answer import Answer, Posting
 from handlers.context import Context
 from handlers.kinds import Kind
 from handlers.phrases import Phrases
+from handlers.ports import NOTHING_SET, Settings
 from handlers.request import Intent, Request
 
 
@@ -33,6 +34,7 @@ class Call:
     language: str
     phrases: Phrases
     context: Context | None = None
+    settings: Settings = NOTHING_SET  # the person's own over the team's
 
     def argument(self, name: str, default: Any = None) -> Any:
         value = self.intent.arguments.get(name)

@@ -9,8 +9,7 @@ from handlers.describing import Describer
 from handlers.kinds import Named, NumberReader
 from handlers.measures import Measures
 from handlers.phrases import Lexicon
-from handlers.ports import Ports, Settings, Spent
-from handlers.request import Request
+from handlers.ports import Ports, Spent
 from knowledge.calculator.calculator import Calculator
 from knowledge.calculator.equivalents import Equivalents
 from knowledge.library import Library
@@ -38,19 +37,3 @@ class Kit:
         if made is None:
             made = self._measures[language] = Measures(self.lexicon[language])
         return made
-
-    async def settings(self, request: Request) -> Settings:
-        """The person's own settings, completed by the team's. Platform defaults are left to the caller."""
-        if request.passing:
-            return Settings()
-        own = await self.ports.preferences.get(f"person:{request.person}")
-        if request.team is None:
-            return own
-        team = await self.ports.preferences.get(f"team:{request.team}")
-        models = dict(team.models) | dict(own.models)
-        return Settings(
-            language=own.language or team.language,
-            place=own.place or team.place,
-            models=tuple(models.items()),
-            public=own.public if own.public is not None else team.public,
-        )

@@ -37,6 +37,33 @@ class Settings:
     models: tuple[tuple[str, str], ...] = ()  # (task, model id)
     public: bool | None = None
 
+    def over(self, further: Settings) -> Settings:
+        """These, completed by others: a person's own over their team's."""
+        return Settings(
+            language=self.language or further.language,
+            place=self.place or further.place,
+            models=tuple((dict(further.models) | dict(self.models)).items()),
+            public=self.public if self.public is not None else further.public,
+        )
+
+
+NOTHING_SET = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a message is met with: the conversation so far, and what its person and team have set."""
+
+    context: Context | None = None
+    own: Settings = NOTHING_SET
+    team: Settings = NOTHING_SET
+
+
+class Openings(Protocol):
+    async def known(self, person: str, channel: str, team: str | None) -> Known:
+        """All of it in one look; what cannot be read is as if it had never been set."""
+        ...
+
 
 class Preferences(Protocol):
     """Settings of a person ("person:...") or of a team ("team:...")."""
@@ -100,11 +127,39 @@ class Budgets(Protocol):
     async def put(self, book: str, budget: Budget | None) -> None: ...
 
 
+Standing = Literal["ours", "held", "done"]
+
+
 class Once(Protocol):
     """What must happen once, however many processes try and however often a message arrives."""
 
     async def claim(self, key: str, until: datetime) -> bool:
         """True for the first who asks; the key is forgotten after ``until``."""
+        ...
+
+    async def begin(self, key: str, holder: str, now: datetime, until: datetime) -> Standing:
+        """Of a thing that takes a while: ``ours`` for the first who begins it, for the same holder again, and for
+        another once the time of one who never finished is over."""
+        ...
+
+    async def finish(self, key: str, until: datetime, note: str = "") -> None:
+        """It is done, whoever began it; the note is kept with it until then."""
+        ...
+
+    async def done(self, key: str) -> str | None:
+        """The note of what is done, None where it is not."""
+        ...
+
+
+class Drafts(Protocol):
+    """Lines of the ledger that wait for a yes: one list a person and channel, for any process to confirm."""
+
+    async def put(self, person: str, channel: str, entries: Sequence[Entry], until: datetime) -> None:
+        """In the place of what waited before."""
+        ...
+
+    async def take(self, person: str, channel: str, book: str, now: datetime) -> tuple[Entry, ...]:
+        """Handed out once, as lines of that person in that book; nothing where their time is over."""
         ...
 
 
@@ -248,12 +303,14 @@ async def always() -> bool:
 @dataclass(frozen=True, slots=True)
 class Ports:
     clock: Clock
+    openings: Openings
     conversations: Conversations
     preferences: Preferences
     ledger: Ledger
     budgets: Budgets
     once: Once
     paces: Paces
+    drafts: Drafts
     marks: Marks
     digests: Digests
     consents: Consents

@@ -63,8 +63,7 @@ class Reckoning:
 
     async def work(self, call: Call, uses: tuple[Use, ...]) -> Worked:
         """Raises CannotAnswer where a use is unknown, out of bounds or beyond every method."""
-        settings = await self.kit.settings(call.request)
-        return Worked(uses, tuple(self.estimate(self._settled(use, settings), call.language) for use in uses))
+        return Worked(uses, tuple(self.estimate(self._settled(use, call.settings), call.language) for use in uses))
 
     def _settled(self, use: Use, settings: Settings) -> Use:
         model = dict(settings.models).get(use.task) if use.model is None else use.model

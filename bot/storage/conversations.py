@@ -4,7 +4,8 @@ an answer is still given; writes that fail say so.
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from sqlalchemy import delete, select
 
@@ -19,6 +20,14 @@ from handlers.request import Language
 class StoredConversations:
     def __init__(self, database: Database) -> None:
         self._database = database
+        written = database.insert(contexts)
+        # A slow answer to an earlier message does not push the later one out, whichever process gave it.
+        self._later = written.on_conflict_do_update(
+            index_elements=[contexts.c.person, contexts.c.channel],
+            set_={name: written.excluded[name] for name in ("body", "at", "expires")},
+            where=contexts.c.at <= written.excluded.at,
+        )
+        self._turns = database.together(self._write)
 
     async def recall(self, person: str, channel: str) -> Context | None:
         try:
@@ -34,23 +43,25 @@ class StoredConversations:
     async def remember(self, person: str, channel: str, context: Context) -> None:
         try:
             whose, where = await self._key(person, channel)
-            written = self._database.insert(contexts).values(
-                person=whose,
-                channel=where,
-                body=context_text(context),
-                at=context.at,
-                expires=context.at + LIFETIME,
+            await self._turns.ask(
+                {
+                    "person": whose,
+                    "channel": where,
+                    "body": context_text(context),
+                    "at": context.at,
+                    "expires": context.at + LIFETIME,
+                }
             )
-            # A slow answer to an earlier message does not push the later one out, whichever process gave it.
-            later = written.on_conflict_do_update(
-                index_elements=[contexts.c.person, contexts.c.channel],
-                set_={name: written.excluded[name] for name in ("body", "at", "expires")},
-                where=contexts.c.at <= written.excluded.at,
-            )
-            async with self._database.writing() as connection:
-                await connection.execute(later)
         except NotKept:
             return  # the answer stands; only the next message cannot lean on it
+
+    async def _write(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[None]:
+        last: dict[tuple[str, str], Mapping[str, Any]] = {}
+        for row in sorted(rows, key=lambda row: row["at"]):
+            last[row["person"], row["channel"]] = row
+        async with self._database.writing() as connection:
+            await connection.execute(self._later, list(last.values()))
+        return [None] * len(rows)
 
     async def forget(self, person: str) -> None:
         whose = await self._database.hashed(person)

@@ -10,7 +10,7 @@ import hmac
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage import tables
+from bot.storage.together import Item, Result, Together
 from handlers.errors import CannotAnswer
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,17 @@ class Database:
         self._away_until = 0.0
         # SQLite has one writer at a time; waiting here costs less than asking it again and again.
         self._turn = asyncio.Lock() if self.sqlite else None
+        self._gathered: list[Together[Any, Any]] = []
+
+    def together(self, act: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]) -> Together[Item, Result]:
+        """For what every answer asks: see ``Together``. Nothing of it is on its way once ``settled`` returns."""
+        made = Together(act)
+        self._gathered.append(made)
+        return made
+
+    async def settled(self) -> None:
+        for gathered in self._gathered:
+            await gathered.settled()
 
     def insert(self, table: Table) -> Any:
         """An insert that knows ON CONFLICT. Both dialects spell it alike, their types do not."""

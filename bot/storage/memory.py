@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 
 from handlers.context import Context
@@ -15,9 +15,11 @@ from handlers.ports import (
     Digest,
     Entry,
     Feedback,
+    Known,
     Ports,
     Score,
     Settings,
+    Standing,
 )
 
 SKEW = 30.0  # seconds that a clock may be set back before what it wrote is not believed
@@ -135,20 +137,82 @@ class MemoryBudgets:
             self._budgets[book] = budget
 
 
+class MemoryOpenings:
+    """Looks through the conversations and the settings of the same memory."""
+
+    def __init__(self, conversations: MemoryConversations, preferences: MemoryPreferences) -> None:
+        self._conversations, self._preferences = conversations, preferences
+
+    async def known(self, person: str, channel: str, team: str | None) -> Known:
+        return Known(
+            await self._conversations.recall(person, channel),
+            await self._preferences.get(f"person:{person}"),
+            await self._preferences.get(f"team:{team}") if team is not None else Settings(),
+        )
+
+
+@dataclass(slots=True)
+class _Claimed:
+    until: datetime
+    holder: str = ""
+    note: str = ""
+
+
 class MemoryOnce:
     def __init__(self) -> None:
-        self._until: dict[str, datetime] = {}
+        self._claimed: dict[str, _Claimed] = {}
 
     async def claim(self, key: str, until: datetime) -> bool:
-        if key in self._until:
+        if key in self._claimed:
             return False
-        self._until[key] = until
+        self._claimed[key] = _Claimed(until)
         return True
 
+    async def begin(self, key: str, holder: str, now: datetime, until: datetime) -> Standing:
+        found = self._claimed.get(key)
+        if found is not None and not found.holder:
+            return "done"
+        if found is not None and found.holder != holder and found.until > now:
+            return "held"
+        self._claimed[key] = _Claimed(until, holder)
+        return "ours"
+
+    async def finish(self, key: str, until: datetime, note: str = "") -> None:
+        self._claimed[key] = _Claimed(until, note=note)
+
+    async def done(self, key: str) -> str | None:
+        found = self._claimed.get(key)
+        return found.note if found is not None and not found.holder else None
+
     def sweep(self, now: datetime) -> int:
-        gone = [key for key, until in self._until.items() if until <= now]
+        gone = [key for key, claimed in self._claimed.items() if claimed.until <= now]
         for key in gone:
-            del self._until[key]
+            del self._claimed[key]
+        return len(gone)
+
+
+class MemoryDrafts:
+    def __init__(self) -> None:
+        self._waiting: dict[tuple[str, str], tuple[tuple[Entry, ...], datetime]] = {}
+
+    async def put(self, person: str, channel: str, entries: Sequence[Entry], until: datetime) -> None:
+        self._waiting[person, channel] = (tuple(entries), until)
+
+    async def take(self, person: str, channel: str, book: str, now: datetime) -> tuple[Entry, ...]:
+        entries, until = self._waiting.pop((person, channel), ((), now))
+        return tuple(replace(entry, person=person, book=book) for entry in entries) if until > now else ()
+
+    def of_person(self, person: str) -> list[object]:
+        return [asdict(e) for (whose, _), (lines, _) in self._waiting.items() if whose == person for e in lines]
+
+    def forget(self, person: str) -> None:
+        for key in [key for key in self._waiting if key[0] == person]:
+            del self._waiting[key]
+
+    def sweep(self, now: datetime) -> int:
+        gone = [key for key, (_, until) in self._waiting.items() if until <= now]
+        for key in gone:
+            del self._waiting[key]
         return len(gone)
 
 
@@ -274,6 +338,7 @@ class MemoryRecords:
         consents: MemoryConsents,
         scores: MemoryScores,
         feedbacks: MemoryFeedbacks,
+        drafts: MemoryDrafts,
     ) -> None:
         self._conversations, self._preferences, self._ledger, self._budgets = (
             conversations,
@@ -282,7 +347,7 @@ class MemoryRecords:
             budgets,
         )
         self._once, self._digests, self._consents, self._scores = once, digests, consents, scores
-        self._feedbacks = feedbacks
+        self._feedbacks, self._drafts = feedbacks, drafts
         self._left: dict[str, datetime] = {}
 
     async def of_person(self, person: str) -> Mapping[str, object]:
@@ -296,6 +361,7 @@ class MemoryRecords:
             "quiz": asdict(score) if score.asked else None,
             "feedback": [asdict(f) for whose, f in self._feedbacks.kept.values() if whose == person],
             "conversations": self._conversations.of_person(person),
+            "unconfirmed": self._drafts.of_person(person),
         }
 
     async def erase_person(self, person: str) -> int:
@@ -303,6 +369,7 @@ class MemoryRecords:
         await self._preferences.erase(f"person:{person}")
         await self._budgets.put(f"person:{person}", None)
         await self._conversations.forget(person)
+        self._drafts.forget(person)
         self._consents.drop(person=person)
         self._scores.scores.pop(person, None)
         for id_ in [i for i, (whose, _) in self._feedbacks.kept.items() if whose == person]:
@@ -325,7 +392,7 @@ class MemoryRecords:
         self._left.pop(team, None)
 
     async def sweep(self, now: datetime) -> int:
-        gone = self._once.sweep(now) + self._conversations.sweep(now)
+        gone = self._once.sweep(now) + self._conversations.sweep(now) + self._drafts.sweep(now)
         for team in [t for t, at in self._left.items() if at <= now]:
             gone += await self.erase_team(team)
         return gone
@@ -346,15 +413,20 @@ def memory_ports(clock: Clock | None = None) -> Ports:
         MemoryScores(),
         MemoryFeedbacks(),
     )
-    records = MemoryRecords(conversations, preferences, ledger, budgets, once, digests, consents, scores, feedbacks)
+    drafts = MemoryDrafts()
+    records = MemoryRecords(
+        conversations, preferences, ledger, budgets, once, digests, consents, scores, feedbacks, drafts
+    )
     return Ports(
         clock=clock or SystemClock(),
+        openings=MemoryOpenings(conversations, preferences),
         conversations=conversations,
         preferences=preferences,
         ledger=ledger,
         budgets=budgets,
         once=once,
         paces=MemoryPaces(),
+        drafts=drafts,
         marks=MemoryMarks(),
         digests=digests,
         consents=consents,

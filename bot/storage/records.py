@@ -20,6 +20,7 @@ from bot.storage.tables import (
     consents,
     contexts,
     digests,
+    drafts,
     entries,
     feedback,
     paces,
@@ -48,6 +49,7 @@ class StoredRecords:
                 "quiz": await _rows(connection, scores, scores.c.person == who),
                 "feedback": await _rows(connection, feedback, feedback.c.person == who),
                 "conversations": await _rows(connection, contexts, contexts.c.person == who),
+                "unconfirmed": await _rows(connection, drafts, drafts.c.person == who),
             }
 
     async def erase_person(self, person: str) -> int:
@@ -64,6 +66,7 @@ class StoredRecords:
                 delete(feedback).where(feedback.c.person == who),
                 delete(contexts).where(contexts.c.person == who),
                 delete(paces).where(paces.c.person == who),
+                delete(drafts).where(drafts.c.person == who),
             ):
                 await connection.execute(statement)
         return int(lines or 0)
@@ -88,6 +91,7 @@ class StoredRecords:
                 delete(contexts).where(contexts.c.expires <= now),
                 delete(claims).where(claims.c.until <= now),
                 delete(paces).where(paces.c.until <= now.timestamp()),
+                delete(drafts).where(drafts.c.until <= now),
                 delete(entries).where(entries.c.gone <= now - TAKEN_BACK),
                 delete(feedback).where(feedback.c.at <= now - FEEDBACK),
             ):

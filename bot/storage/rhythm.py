@@ -3,15 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, delete, select, update
+from sqlalchemy import Row, bindparam, case, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.tables import claims, digests, marks, paces
-from handlers.ports import Digest
+from handlers.ports import Digest, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """To be the one who does something; ``holder`` is nobody where doing it takes no time."""
+
+    key: str
+    until: datetime
+    holder: str = ""
+    now: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    key: str
+    until: datetime
+    note: str
+
+
+_DONE = select(claims.c.key, claims.c.note).where(
+    claims.c.key.in_(bindparam("keys", expanding=True)), claims.c.holder == ""
+)
+_STANDING = select(claims.c.key, claims.c.holder, claims.c.until).where(
+    claims.c.key.in_(bindparam("keys", expanding=True))
+)
+# One who died in the middle is taken over from: by one alone, since it must still stand as it was seen.
+_TAKEN_OVER = (
+    update(claims)
+    .where(
+        claims.c.key == bindparam("which"), claims.c.holder == bindparam("before"), claims.c.until == bindparam("over")
+    )
+    .values(holder=bindparam("after"), until=bindparam("then"))
+    .returning(claims.c.key)
+)
 
 SKEW = 30.0  # seconds that the clocks of two processes may differ
 
@@ -19,15 +54,72 @@ SKEW = 30.0  # seconds that the clocks of two processes may differ
 class StoredOnce:
     def __init__(self, database: Database) -> None:
         self._database = database
+        new, old = database.insert(claims), database.insert(claims)
+        self._begun = new.on_conflict_do_update(
+            index_elements=[claims.c.key],
+            set_={"until": new.excluded.until},
+            where=(claims.c.holder != "") & (claims.c.holder == new.excluded.holder),
+        ).returning(claims.c.key)
+        self._finished = old.on_conflict_do_update(
+            index_elements=[claims.c.key],
+            set_={name: old.excluded[name] for name in ("until", "holder", "note")},
+        )
+        self._wishes = database.together(self._begin)
+        self._deeds = database.together(self._finish)
+        self._questions = database.together(self._look)
 
     async def claim(self, key: str, until: datetime) -> bool:
         # Hashed: a claim may be on a person's update or book.
-        written = self._database.insert(claims).values(key=await self._database.hashed(key), until=until)
+        return await self._wishes.ask(_Wish(await self._database.hashed(key), until)) == "ours"
+
+    async def begin(self, key: str, holder: str, now: datetime, until: datetime) -> Standing:
+        return await self._wishes.ask(_Wish(await self._database.hashed(key), until, holder, now))
+
+    async def finish(self, key: str, until: datetime, note: str = "") -> None:
+        await self._deeds.ask(_Deed(await self._database.hashed(key), until, note))
+
+    async def done(self, key: str) -> str | None:
+        return await self._questions.ask(await self._database.hashed(key))
+
+    async def _begin(self, wishes: Sequence[_Wish]) -> Sequence[Standing]:
+        first = {wish.key: wish for wish in reversed(wishes)}  # of those who ask for the same at once, the first
+        rows = [{"key": w.key, "until": w.until, "holder": w.holder, "note": ""} for w in first.values()]
         async with self._database.writing() as connection:
-            won = await connection.execute(
-                written.on_conflict_do_nothing(index_elements=[claims.c.key]).returning(claims.c.key)
-            )
-            return won.first() is not None
+            won = set((await connection.execute(self._begun, rows)).scalars())
+            lost = [wish for key, wish in first.items() if key not in won]
+            known: dict[str, Standing] = {w.key: await self._standing(connection, w) for w in lost}
+        known |= dict.fromkeys(won, "ours")
+        # Who asks beside the one who won finds it held, or done where doing it takes no time.
+        return [
+            known[wish.key]
+            if wish is first[wish.key] or known[wish.key] != "ours"
+            else ("held" if wish.holder else "done")
+            for wish in wishes
+        ]
+
+    async def _standing(self, connection: AsyncConnection, wish: _Wish) -> Standing:
+        if not wish.holder:
+            return "done"
+        row = (await connection.execute(_STANDING, {"keys": [wish.key]})).one()
+        if not row.holder:
+            return "done"
+        if wish.now is None or row.until > wish.now:
+            return "held"
+        values = {"which": wish.key, "before": row.holder, "over": row.until, "after": wish.holder, "then": wish.until}
+        return "ours" if (await connection.execute(_TAKEN_OVER, values)).first() is not None else "held"
+
+    async def _finish(self, deeds: Sequence[_Deed]) -> Sequence[None]:
+        last = {deed.key: deed for deed in deeds}
+        rows = [{"key": d.key, "until": d.until, "holder": "", "note": d.note} for d in last.values()]
+        async with self._database.writing() as connection:
+            await connection.execute(self._finished, rows)
+        return [None] * len(deeds)
+
+    async def _look(self, keys: Sequence[str]) -> Sequence[str | None]:
+        async with self._database.reading() as connection:
+            rows = await connection.execute(_DONE, {"keys": sorted(set(keys))})
+            found = {str(key): str(note) for key, note in rows}
+        return [found.get(key) for key in keys]
 
 
 class StoredPaces:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from bot.storage.conversations import StoredBudgets, StoredConversations, StoredPreferences
 from bot.storage.database import Database
+from bot.storage.drafts import StoredDrafts
 from bot.storage.engine import engine_for, file_of, normalise
 from bot.storage.ledger import StoredLedger
 from bot.storage.memory import SystemClock
 from bot.storage.migrating import upgrade
+from bot.storage.opening import StoredOpenings
 from bot.storage.people import StoredConsents, StoredFeedbacks, StoredScores
 from bot.storage.records import StoredRecords
 from bot.storage.rhythm import StoredDigests, StoredMarks, StoredOnce, StoredPaces
@@ -27,19 +29,21 @@ async def stored_ports(
     """The ports over the database at this address, or over the default file."""
     url = normalise(address, data)
     engine = engine_for(url)
+    database = Database(engine, secret)
     try:
         if engine.dialect.name == "sqlite":
             await upgrade(engine)
-        database = Database(engine, secret)
         file = file_of(url)
         yield Ports(
             clock=clock or SystemClock(),
+            openings=StoredOpenings(database),
             conversations=StoredConversations(database),
             preferences=StoredPreferences(database),
             ledger=StoredLedger(database),
             budgets=StoredBudgets(database),
             once=StoredOnce(database),
             paces=StoredPaces(database),
+            drafts=StoredDrafts(database),
             marks=StoredMarks(database),
             digests=StoredDigests(database),
             consents=StoredConsents(database),
@@ -51,6 +55,7 @@ async def stored_ports(
             where=str(file) if file is not None else None,
         )
     finally:
+        await database.settled()
         await engine.dispose()
 
 

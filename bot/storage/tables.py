@@ -116,6 +116,18 @@ claims = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("until", Instant, nullable=False, index=True),
+    Column("holder", String(64), nullable=False, server_default=""),  # who is at it; nobody where it is done
+    Column("note", Text, nullable=False, server_default=""),
+)
+
+# Lists sent for import and not confirmed yet.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("body", Text, nullable=False),  # JSON of the lines, without person and book
+    Column("until", Instant, nullable=False, index=True),
 )
 
 # How much of a person's pace is taken, as the moment at which all of it has run off. Rows last for minutes.

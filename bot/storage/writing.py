@@ -5,13 +5,16 @@ no context; a line of the ledger is always readable, because fields of a use are
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, fields
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from handlers.context import Context
+from handlers.ports import Entry
 from knowledge.calculator.use import Use
 
 _FIELDS = frozenset(field.name for field in fields(Use))
@@ -36,6 +39,32 @@ def use_text(use: Use) -> str:
 def use_of(text: str) -> Use:
     values: dict[str, Any] = json.loads(text)
     return _uses().validate_python({key: value for key, value in values.items() if key in _FIELDS})
+
+
+def lines_text(entries: Sequence[Entry]) -> str:
+    """Lines of one person in one book, without saying whose."""
+    rows = [
+        [e.id, e.batch, e.at.isoformat(), use_text(e.use), e.energy_wh, e.co2e_g, e.water_ml, e.method] for e in entries
+    ]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def lines_of(text: str, person: str, book: str) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(
+            id=id_,
+            batch=batch,
+            book=book,
+            person=person,
+            at=datetime.fromisoformat(at),
+            use=use_of(use),
+            energy_wh=tuple(energy),
+            co2e_g=tuple(carbon),
+            water_ml=tuple(water),
+            method=method,
+        )
+        for id_, batch, at, use, energy, carbon, water, method in json.loads(text)
+    )
 
 
 def context_text(context: Context) -> str:

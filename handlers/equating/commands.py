@@ -61,7 +61,7 @@ class Equating:
                 raise CannotAnswer("not-positive", intent="equivalents")
             values = {main: value}
             shown = measures.said(main, value)
-        settings = await self._kit.settings(call.request)
+        settings = call.settings
         turned: Line | None = None
         thing = self._thing(call, settings.place or place, tuple(values))
         if thing is not None and thing.measures not in values:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.context import Context
-from handlers.ports import Budget, Digest, Entry, Feedback, Ports, Score, Settings
+from handlers.ports import Budget, Digest, Entry, Feedback, Known, Ports, Score, Settings
 from knowledge.calculator.use import Use
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -194,6 +194,65 @@ async def test_a_claim_is_won_once(ports: Ports) -> None:
     assert await ports.once.claim("update:8", NOW + timedelta(days=1))
 
 
+async def test_what_is_begun_is_its_holders_until_it_is_done(ports: Ports) -> None:
+    later, day = NOW + timedelta(minutes=3), NOW + timedelta(days=2)
+    began = await asyncio.gather(*(ports.once.begin("update:1", f"run{i}", NOW, later) for i in range(10)))
+    assert (began.count("ours"), began.count("held")) == (1, 9)
+    winner = f"run{began.index('ours')}"
+    assert await ports.once.begin("update:1", winner, NOW, later) == "ours"
+    assert await ports.once.done("update:1") is None
+    await ports.once.finish("update:1", day, "note 💥")
+    assert await ports.once.done("update:1") == "note 💥"
+    assert await ports.once.begin("update:1", winner, NOW, later) == "done"
+    await ports.once.finish("update:1", day, "another")
+    assert await ports.once.done("update:1") == "another"
+    assert not await ports.once.claim("update:1", day)
+    assert await ports.once.done("update:2") is None
+
+
+async def test_what_its_holder_never_finished_is_begun_by_one_other(ports: Ports) -> None:
+    later = NOW + timedelta(minutes=3)
+    assert await ports.once.begin("update:1", "dead", NOW, later) == "ours"
+    assert await ports.once.begin("update:1", "next", later - timedelta(seconds=1), later) == "held"
+    again = later + timedelta(minutes=3)
+    began = await asyncio.gather(*(ports.once.begin("update:1", f"run{i}", later, again) for i in range(10)))
+    assert (began.count("ours"), began.count("held")) == (1, 9)
+
+
+async def test_many_things_at_once_are_each_answered_for_themselves(ports: Ports) -> None:
+    """More than one look or one writing takes, some of them asked for twice."""
+    keys = [f"k{i % 300}" for i in range(500)]
+    won = await asyncio.gather(*(ports.once.claim(key, NOW + timedelta(days=1)) for key in keys))
+    assert sorted(key for key, first in zip(keys, won, strict=True) if first) == sorted(set(keys))
+    await asyncio.gather(*(ports.conversations.remember(f"p{i}", f"c{i}", context(i)) for i in range(300)))
+    await ports.preferences.put("team:t7", Settings("fr"))
+    await ports.preferences.put("person:p9", Settings(place="BEL"))
+    found = await asyncio.gather(*(ports.openings.known(f"p{i}", f"c{i}", f"t{i}") for i in range(301)))
+    assert [known.context for known in found[:300]] == [context(i) for i in range(300)]
+    assert found[300] == Known()
+    assert [i for i, known in enumerate(found) if known.team != Settings()] == [7]
+    assert [i for i, known in enumerate(found) if known.own != Settings()] == [9]
+    assert (await ports.openings.known("p9", "c7", None)) == Known(None, Settings(place="BEL"))
+
+
+async def test_a_list_waits_for_its_yes_and_is_handed_out_once(ports: Ports) -> None:
+    lines = [entry(1, person=ANA), entry(2, person=ANA, use=Use("text", count=1.5))]
+    hour = NOW + timedelta(hours=1)
+    await ports.drafts.put(ANA, "c1", [entry(9)], hour)
+    await ports.drafts.put(ANA, "c1", lines, hour)
+    await ports.drafts.put(ANA, "c2", [entry(3)], hour)
+    assert await ports.drafts.take(BEN, "c1", TEAM, NOW) == ()
+    took = await asyncio.gather(*(ports.drafts.take(ANA, "c1", TEAM, NOW) for _ in range(4)))
+    assert sorted(took) == [(), (), (), tuple(lines)]
+    assert await ports.drafts.take(ANA, "c2", TEAM, hour) == (), "too late"
+    await ports.drafts.put(ANA, "c3", [entry(4)], hour)
+    assert (await ports.records.of_person(ANA))["unconfirmed"]
+    await ports.records.erase_person(ANA)
+    assert await ports.drafts.take(ANA, "c3", TEAM, NOW) == ()
+    await ports.drafts.put(ANA, "c4", [entry(4)], hour)
+    assert await ports.records.sweep(hour) == 1
+
+
 def digest(team: str = "discord:9", due: datetime = NOW) -> Digest:
     return Digest(team, "chan", "fr", 0, 9, "Europe/Paris", due)
 
@@ -256,6 +315,7 @@ async def fill(ports: Ports, person: str) -> None:
     await ports.consents.give(person, "named", TEAM, "Ana")
     await ports.scores.add(person, right=True)
     await ports.feedbacks.add(person, Feedback(f"tap{person}", NOW, "estimate", "wrong", "en"))
+    await ports.drafts.put(person, "c1", [entry(3)], NOW + timedelta(hours=1))
 
 
 async def test_everything_about_a_person_is_handed_out_and_erased(ports: Ports) -> None:

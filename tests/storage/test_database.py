@@ -121,7 +121,18 @@ async def talk(address: str) -> AsyncIterator[Answering]:
 async def broken(address: str, broken: bool) -> None:
     """Renames every table away, or back: what the bot sees is a database that cannot be used."""
     engine = engine_for(normalise(address))
-    names = ("entries", "settings", "contexts", "budgets", "claims", "consents", "scores", "feedback", "digests")
+    names = (
+        "entries",
+        "settings",
+        "contexts",
+        "budgets",
+        "claims",
+        "consents",
+        "scores",
+        "feedback",
+        "digests",
+        "drafts",
+    )
     async with engine.begin() as connection:
         for name in names:
             old, new = (name, f"away_{name}") if broken else (f"away_{name}", name)

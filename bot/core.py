@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.observing import Answered, Effort, Nobody, Observer, Outcome
@@ -21,7 +23,7 @@ from bot.understanding.understanding import Understanding
 from handlers.answer import Answer, Line, Posting, Span, Suggestion
 from handlers.asides import with_asides
 from handlers.catalogue import Catalogue
-from handlers.command import Call, Command
+from handlers.command import Call, Command, unwatched
 from handlers.context import DEPTH, Context
 from handlers.errors import CannotAnswer
 from handlers.kinds import Choice
@@ -34,6 +36,7 @@ from handlers.request import Intent, Language, Request
 logger = logging.getLogger(__name__)
 
 NONE = "none"  # no command was run
+Watch = Callable[[str, float], Awaitable[None]]  # in which language the person waits, and how much is done of 1
 FEW_WORDS = 4  # after a typed command; more than that is a sentence
 
 
@@ -56,14 +59,14 @@ class Core:
         self.observer = observer or Nobody()
         self.effort = effort or Effort()
 
-    async def answer(self, request: Request, intent: Intent | None = None) -> Answer | None:
-        """The reply, or None where the message was not for us."""
+    async def answer(self, request: Request, intent: Intent | None = None, watch: Watch | None = None) -> Answer | None:
+        """The reply, or None where the message was not for us. ``watch`` is told of long work as it goes on."""
         if not request.addressed:
             return None
         reference, began = begin(), time.monotonic()
         self.effort.begin()
         try:
-            answer, command, outcome = await self._answered(request, intent, reference)
+            answer, command, outcome = await self._answered(request, intent, reference, watch)
         finally:
             self.effort.end()
         platform = request.person.partition(":")[0]
@@ -71,7 +74,9 @@ class Core:
         self.observer.answered(Answered(platform, command, answer.intent, outcome, seconds))
         return answer
 
-    async def _answered(self, request: Request, intent: Intent | None, reference: str) -> tuple[Answer, str, Outcome]:
+    async def _answered(
+        self, request: Request, intent: Intent | None, reference: str, watch: Watch | None
+    ) -> tuple[Answer, str, Outcome]:
         """The answer, the command that was run for it, and how it came out."""
         language: str = request.language or request.locale or "en"
         command = NONE
@@ -92,9 +97,9 @@ class Core:
             else:
                 language = preferred or language
             command = intent.command
-            answer = await self._run(request, intent, language, context, settings)
+            answer = await self._run(request, intent, language, context, settings, watch)
             for further in reading.also if reading is not None else ():
-                answer = _joined(answer, await self._run(request, further, language, context, settings))
+                answer = _joined(answer, await self._run(request, further, language, context, settings, watch))
             await self._remember(request, context, answer)
             if settings.public is False and not answer.private:
                 answer = replace(answer, private=True)
@@ -151,7 +156,13 @@ class Core:
         return request.locale or ("fr" if reading.language == "fr" else "en")
 
     async def _run(
-        self, request: Request, intent: Intent, language: str, context: Context | None, settings: Settings
+        self,
+        request: Request,
+        intent: Intent,
+        language: str,
+        context: Context | None,
+        settings: Settings,
+        watch: Watch | None,
     ) -> Answer:
         command = self.catalogue[intent.command]
         phrases = self.lexicon[language]
@@ -159,7 +170,8 @@ class Core:
             if command.keeps and request.passing:
                 again = Suggestion(phrases.text("errors.passing-again"), intent)
                 raise CannotAnswer("passing", suggestions=(again,), intent=command.intent)
-            call = Call(request, _parsed(command, intent, language), language, phrases, context, settings)
+            progress = partial(watch, language) if watch is not None else unwatched
+            call = Call(request, _parsed(command, intent, language), language, phrases, context, settings, progress)
             answer = await command.run(call)
         except CannotAnswer as refusal:
             return self._apology(refusal, language, phrases)

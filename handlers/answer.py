@@ -93,6 +93,8 @@ class Poll:
     right: int
     explanation: Line
     citations: tuple[Citation, ...]
+    name: str = ""  # of the question: what an answer that comes back refers to
+    counted: bool = False  # the asker keeps a score
 
 
 Tone = Literal["answer", "question", "apology"]

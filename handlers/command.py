@@ -25,6 +25,13 @@ class Parameter:
     required: bool = False
 
 
+Progress = Callable[[float], Awaitable[None]]  # told how much of long work is done, from 0 to 1
+
+
+async def unwatched(share: float) -> None:
+    """Where nobody waits to see it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """Everything a command may look at."""
@@ -35,6 +42,7 @@ class Call:
     phrases: Phrases
     context: Context | None = None
     settings: Settings = NOTHING_SET  # the person's own over the team's
+    progress: Progress = unwatched
 
     def argument(self, name: str, default: Any = None) -> Any:
         value = self.intent.arguments.get(name)

@@ -22,7 +22,12 @@ COUNTED = timedelta(days=2)  # how long a platform may deliver the same tap agai
 def feature(kit: Kit) -> Feature:
     quiz = Quiz(kit)
     keep = Choice(("on", "off"), "quiz.keep", kit.lexicon)
-    parameters = (Parameter("answer", Given()), Parameter("question", Given()), Parameter("keep", keep))
+    parameters = (
+        Parameter("answer", Given()),
+        Parameter("question", Given()),
+        Parameter("voted", Given()),
+        Parameter("keep", keep),
+    )
     return Feature("quiz", (Command("quiz", "quiz", quiz.play, parameters),))
 
 
@@ -38,10 +43,12 @@ class Quiz:
         answer: int | None = call.argument("answer")
         question = self._kit.library.quiz.get(asked) if asked else None
         if question is not None and answer is not None:
+            if call.argument("voted"):
+                return await self._voted(call, question, int(answer))
             return await self._explain(call, question, int(answer))
-        return self._ask(call, asked)
+        return await self._ask(call, asked)
 
-    def _ask(self, call: Call, last: str | None) -> Answer:
+    async def _ask(self, call: Call, last: str | None) -> Answer:
         # Seeded by person and minute: two processes ask the same, and a repeated tap does not reshuffle.
         seed = f"{call.request.person} {call.request.at:%Y%m%d%H%M%S}"
         choices = [i for i in self._ids if i != last] or list(self._ids)
@@ -61,6 +68,8 @@ class Quiz:
                 question.right,
                 fill(question.explains, question.figures, self._kit.measures(call.language), call.language),
                 citations(self._kit.library, question.sources, call.phrases),
+                name=question.id,
+                counted=await self._kit.ports.consents.given(call.request.person, "quiz") is not None,
             ),
             tone="question",
             context=Context("quiz", call.request.at, call.language, question=question.id),
@@ -92,6 +101,15 @@ class Quiz:
         score = await ports.scores.add(request.person, right)
         measures = self._kit.measures(call.language)
         return call.phrases.line("quiz.score", right=measures.count(score.right), asked=measures.count(score.asked))
+
+    async def _voted(self, call: Call, question: Question, answer: int) -> Answer:
+        """An answer given in the platform's own poll, which has explained it: the score is left to say."""
+        score = await self._scored(call, answer == question.right)
+        offer = Suggestion(call.phrases.text("quiz.next"), Intent("quiz", {}, "button"))
+        line = score or call.phrases.line("quiz.not-counted")
+        return Answer(
+            "quiz", call.language, line, suggestions=(offer,), asides=(self._keeping(call, score is not None),)
+        )
 
     async def _explain(self, call: Call, question: Question, answer: int) -> Answer:
         measures = self._kit.measures(call.language)

@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import re
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,8 +31,9 @@ from knowledge.calculator.use import TASKS, Use
 INPUTS = ("date", "task", "model", "count", "place", "output_tokens", "input_tokens", "seconds", "resolution")
 FIGURES = tuple(f"{name}_{end}" for name in ("co2e_g", "energy_wh", "water_ml") for end in ("low", "mid", "high"))
 MOST = 5000  # lines of one file
+PIECE = 500  # lines written at once
 PROBLEMS = 8  # shown one by one; the rest are counted
-DRAFTS = 50  # files waiting for a yes, in this process
+WAITS = timedelta(hours=1)  # how long a checked list waits for a yes
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _OLDEST = datetime(2018, 1, 1, tzinfo=UTC)  # before that there was nothing to log
 
@@ -53,8 +54,6 @@ class Carrying:
             "place": Name(kit.places, "unknown-place"),
         }
         self._number = Number(1e-6, 1e12, kit.number, kit.lexicon)
-        # A file is looked at, then written on a yes. It waits in memory alone: it is nobody's record yet.
-        self._drafts: OrderedDict[tuple[str, str], Checked] = OrderedDict()
 
     async def give(self, call: Call) -> Answer:
         """The whole book as a file."""
@@ -94,21 +93,18 @@ class Carrying:
 
     async def take(self, call: Call) -> Answer:
         """A dry run first; the lines are written when the person says so."""
-        waiting = (call.request.person, call.request.channel)
+        person, channel, drafts = call.request.person, call.request.channel, self._kit.ports.drafts
         if call.argument("confirm"):
-            checked = self._drafts.pop(waiting, None)
-            if checked is None:
+            lines = await drafts.take(person, channel, book(call.request), call.request.at)
+            if not lines:
                 return self._say(call, call.phrases.line("usage.send-again"), question=True)
-            return await self._write(call, checked)
+            return await self._write(call, lines)
         if call.request.file is None:
             columns = ", ".join(INPUTS[:5])
             return self._say(call, call.phrases.line("usage.send-file", columns=columns), question=True)
         checked = await self._check(call, call.request.file)
         if checked.entries:
-            self._drafts[waiting] = checked
-            self._drafts.move_to_end(waiting)
-            while len(self._drafts) > DRAFTS:
-                self._drafts.popitem(last=False)
+            await drafts.put(person, channel, checked.entries, call.request.at + WAITS)
         return self._found(call, checked)
 
     async def _check(self, call: Call, file: bytes) -> Checked:
@@ -116,9 +112,10 @@ class Carrying:
         entries: list[Entry] = []
         problems: list[tuple[int, Line]] = []
         seen: Counter[str] = Counter()
-        for number, row in rows:
-            if number % 50 == 0:
+        for done, (number, row) in enumerate(rows):
+            if done % 50 == 49:
                 await asyncio.sleep(0)  # others are answered meanwhile
+                await call.progress(done / len(rows))
             try:
                 at, use = self._line(call, row)
                 # The same file sent twice writes nothing twice; the same line twice in one file is two uses.
@@ -188,10 +185,14 @@ class Carrying:
             context=Context("log", call.request.at, call.language),
         )
 
-    async def _write(self, call: Call, checked: Checked) -> Answer:
-        new = await self._kit.ports.ledger.add(checked.entries)
+    async def _write(self, call: Call, lines: Sequence[Entry]) -> Answer:
+        """In pieces, each of them all or nothing; one who is stopped in the middle sends the same file again."""
+        new = 0
+        for start in range(0, len(lines), PIECE):
+            await call.progress(start / len(lines))
+            new += await self._kit.ports.ledger.add(lines[start : start + PIECE])
         phrases, measures = call.phrases, self._kit.measures(call.language)
-        known = len(checked.entries) - new
+        known = len(lines) - new
         body: list[Line] = [keeping(self._kit, call)]
         if known:
             body.append(phrases.line("usage.known-already", n=known, count=measures.count(known)))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.answer import Line
-from handlers.command import Call
+from handlers.command import Call, Progress
 from handlers.errors import CannotAnswer
 from handlers.kit import Kit
 from handlers.ports import Entry
@@ -86,14 +86,15 @@ async def entries_of(kit: Kit, whose: str, period: str, now: datetime) -> Sequen
     return await kit.ports.ledger.entries(whose, start_of(period, now), now + timedelta(seconds=1))
 
 
-async def recomputed(kit: Kit, entries: Sequence[Entry]) -> tuple[list[Entry], int]:
+async def recomputed(kit: Kit, entries: Sequence[Entry], progress: Progress) -> tuple[list[Entry], int]:
     """The same lines with today's methods, and how many no longer can be computed and keep their old figures."""
     known: dict[Use, Estimate | None] = {}
     fresh: list[Entry] = []
-    for line in entries:
+    for done, line in enumerate(entries):
         if line.use not in known:
             if len(known) % 20 == 19:
                 await asyncio.sleep(0)  # others are answered meanwhile
+                await progress(done / len(entries))
             try:
                 known[line.use] = kit.calculator.estimate(line.use)
             except (OutOfBounds, Unknown, CannotEstimate):

@@ -86,7 +86,7 @@ class Reporting:
         """Today's figures, said to be such, beside what the lines say themselves."""
         measures = self._kit.measures(call.language)
         then = measures.range("co2e_g", total(entries, "co2e_g"))
-        fresh, kept = await recomputed(self._kit, entries)
+        fresh, kept = await recomputed(self._kit, entries, call.progress)
         notes = [call.phrases.line("usage.as-now", then=then)]
         if kept:
             notes.append(call.phrases.line("usage.as-now-except", n=kept, count=measures.count(kept)))

@@ -66,12 +66,44 @@ class Somebody:
     def says(self, text: str, chat: Chat | None = None, *, always: bool = False, **more: Any) -> dict[str, Any]:
         """Writes; ``always`` delivers it in spite of privacy mode, as for a bot that is an administrator."""
         where = chat or self.private
+        if where is self.private:
+            self.person.started = True
         message = self.message(text, where, **more)
         self.server.world.told[where.id, message["message_id"]] = message
         if always or self.delivered(message, where):
             self.server.push(message=message)
         where.spoke_last = False
         return message
+
+    def sends(self, data: bytes, name: str, caption: str = "", chat: Chat | None = None, **more: Any) -> None:
+        """A file, with a few words under it."""
+        where = chat or self.private
+        id_ = f"file{next(_IDS)}"
+        self.server.world.files[id_] = data
+        document = {"file_id": id_, "file_unique_id": id_, "file_name": name, "file_size": len(data), **more}
+        message = self.message(caption, where, document=document)
+        del message["text"]
+        if caption:
+            message["caption"] = caption
+        if found := message.pop("entities", None):
+            message["caption_entities"] = found
+        self.server.world.told[where.id, message["message_id"]] = message
+        self.server.push(message=message)
+
+    def votes(self, poll: Sent, option: int) -> bool:
+        """In a poll; whether the bot is told of it."""
+        asked = poll.params["poll"]
+        if asked["is_anonymous"]:
+            return False
+        self.server.push(
+            poll_answer={
+                "poll_id": asked["id"],
+                "user": self.person.user,
+                "option_ids": [option],
+                "option_persistent_ids": [str(option)],
+            }
+        )
+        return True
 
     def edits(self, message: dict[str, Any], text: str) -> None:
         changed = {k: v for k, v in message.items() if k != "entities"} | {"text": text, "edit_date": int(time.time())}

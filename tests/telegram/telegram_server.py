@@ -58,7 +58,9 @@ class Server:
         self.webhook: dict[str, Any] = {}
         self.pending: list[dict[str, Any]] = []
         self.updates = 0
-        self.confirmed = 0
+        self.confirmed = 0  # the last update whose arrival the bot has confirmed
+        self.carried: dict[int, dict[str, Any]] = {}  # on their way to the webhook
+        self.refused = 0  # how often an update was not taken
         self._polling: asyncio.Task[Any] | None = None
         self._arrived = asyncio.Event()
         self._spoken = asyncio.Condition()
@@ -86,8 +88,7 @@ class Server:
             "getmydescription": lambda p: world.known_about("description", p),
             "getmyshortdescription": lambda p: world.known_about("short_description", p),
             "getchatadministrators": world.administrators,
-            "getfile": lambda p: {"file_id": p["file_id"], "file_unique_id": "u", "file_size": 100,
-                                  "file_path": f"documents/{p['file_id']}"},
+            "getfile": world.get_file,
             "deletewebhook": self._delete_webhook,
             "setwebhook": self._set_webhook,
         }  # fmt: skip
@@ -170,18 +171,28 @@ class Server:
         return True
 
     async def _deliver(self) -> None:
-        """As Telegram does: several connections, each update until it is taken."""
-        async with aiohttp.ClientSession() as session:
+        """As Telegram does: over so many connections at a time, each update until it is taken."""
+        carried: set[asyncio.Task[None]] = set()
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
             while True:
-                while not self.pending:
+                while not self.pending or len(carried) >= self.webhook.get("max_connections", 40):
                     self._arrived.clear()
                     await self._arrived.wait()
-                batch, self.pending = self.pending[:40], self.pending[40:]
-                taken = await asyncio.gather(*(self._posted(session, update) for update in batch))
-                lost = [update for update, ok in zip(batch, taken, strict=True) if not ok]
-                if lost:
-                    self.pending = lost + self.pending
-                    await asyncio.sleep(0.1)
+                task = asyncio.create_task(self._carried(session, self.pending.pop(0)))
+                carried.add(task)
+                task.add_done_callback(carried.discard)
+                task.add_done_callback(lambda _: self._arrived.set())
+
+    async def _carried(self, session: aiohttp.ClientSession, update: dict[str, Any]) -> None:
+        self.carried[update["update_id"]] = update
+        taken = await self._posted(session, update)
+        if not taken:
+            self.refused += 1
+            await asyncio.sleep(0.1)
+        del self.carried[update["update_id"]]
+        if not taken:
+            self.pending.append(update)
+            self.pending.sort(key=lambda one: one["update_id"])
 
     async def _posted(self, session: aiohttp.ClientSession, update: dict[str, Any]) -> bool:
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}

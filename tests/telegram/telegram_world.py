@@ -153,6 +153,8 @@ class World:
                 "bot was blocked by the user" if chat.kind == "private" else f"bot was kicked from the {chat.kind} chat"
             )
             raise Refusal(403, f"Forbidden: {why}")
+        if chat.kind == "private" and chat.id in self.people and not self.people[chat.id].started:
+            raise Refusal(403, "Forbidden: bot can't initiate conversation with a user")
         if chat.mute:
             raise bad("not enough rights to send text messages to the chat")
         topic = params.get("message_thread_id")
@@ -235,7 +237,17 @@ class World:
 
     def send_document(self, params: dict[str, Any]) -> Any:
         self.may_send(params)
+        if not isinstance(params["document"], bytes) or not 0 < len(params["document"]) <= 50_000_000:
+            self.faults.append("a document that is none")
+            raise bad("file must be non-empty")
         return self.put("document", params, "")
+
+    def get_file(self, params: dict[str, Any]) -> Any:
+        data = self.files.get(params["file_id"])
+        if data is None or len(data) > 20_000_000:
+            raise bad("file is too big" if data is not None else "wrong file_id or the file is temporarily unavailable")
+        return {"file_id": params["file_id"], "file_unique_id": "u", "file_size": len(data),
+                "file_path": f"documents/{params['file_id']}"}  # fmt: skip
 
     def send_poll(self, params: dict[str, Any]) -> Any:
         chat = self.may_send(params)

@@ -6,7 +6,9 @@ import asyncio
 import re
 import signal
 import time
+from contextlib import AsyncExitStack
 from itertools import pairwise
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -56,6 +58,27 @@ async def test_stopped_in_the_middle_nothing_is_lost_or_said_twice() -> None:
             await server.until(lambda: len(server.world.order) >= CHATS * EACH, 60, "the rest")
             await asyncio.sleep(0.3)
         assert [numbers(person) for person in people] == [[2, 3, 4, 5, 6]] * CHATS
+
+
+async def test_killed_in_the_middle_nothing_is_lost_and_nothing_acknowledged_is_said_again(tmp_path: Path) -> None:
+    async with Server() as server:
+        more = {"DATABASE_URL": f"sqlite:///{tmp_path / 'book.db'}"}
+        process = await (await Process(environment(server, **more), ("telegram",)).start()).ready()
+        people = flood(server)
+        await server.until(lambda: len(server.world.order) >= 400, 60, "some answers")
+        await process.stop(signal.SIGKILL)
+        confirmed, before = server.confirmed, len(server.world.order)
+        assert before < CHATS * EACH, "it was not in the middle"
+        async with running(server, **more):
+            await server.until(lambda: all(len(set(numbers(p))) == EACH for p in people), 60, "the rest")
+        assert server.confirmed >= CHATS * EACH
+        for place, person in enumerate(people):
+            said = numbers(person)
+            assert list(dict.fromkeys(said)) == [2, 3, 4, 5, 6], "in order, none lost"
+            acknowledged = [2 + turn for turn in range(EACH) if turn * CHATS + place + 1 <= confirmed]
+            assert all(said.count(number) == 1 for number in acknowledged)
+        # What was sent and not yet noted when the end came; Telegram cannot take a message back.
+        assert len(server.world.order) - CHATS * EACH <= 128
 
 
 async def test_an_end_is_quiet_however_often_it_is_asked_for() -> None:
@@ -133,6 +156,54 @@ class TestWebhook:
         async with Server() as server, running(server, **more):
             assert len(server.webhook["secret_token"]) == 64
             assert "25 g CO2e" in (await Somebody(server, 1).asks(asked(20))).text
+
+    async def test_two_processes_answer_the_same_update_once(self, tmp_path: Path) -> None:
+        ports = [free_port(), free_port()]
+        addresses = [f"http://127.0.0.1:{port}/hook" for port in ports]
+        more = {"DATABASE_URL": f"sqlite:///{tmp_path / 'book.db'}", "TELEGRAM_WEBHOOK_SECRET": "s"}
+        secret = {"X-Telegram-Bot-Api-Secret-Token": "s"}
+        async with Server() as server, AsyncExitStack() as stack:
+            for port, address in zip(ports, addresses, strict=True):
+                started = running(server, TELEGRAM_WEBHOOK_URL=address, PORT=str(port), **more)
+                await stack.enter_async_context(started)
+            people = [Somebody(server, 1 + i) for i in range(40)]
+            session = await stack.enter_async_context(aiohttp.ClientSession())
+
+            async def brought(number: int, person: Somebody) -> list[int]:
+                """One update to both at once, and again to whoever did not take it."""
+                update = {"update_id": 1 + number, "message": person.message(asked(2 + number))}
+
+                async def post(address: str) -> int:
+                    async with session.post(address, json=update, headers=secret) as response:
+                        return response.status
+
+                codes = list(await asyncio.gather(*map(post, addresses)))
+                assert 200 in codes
+                return [await post(address) for address in addresses]
+
+            codes = await asyncio.gather(*(brought(number, person) for number, person in enumerate(people)))
+            assert codes == [[200, 200]] * len(people), "done is done, for both"
+            assert [numbers(person) for person in people] == [[2 + i] for i in range(len(people))]
+
+    async def test_killed_in_the_middle_nothing_is_acknowledged_that_was_not_answered(self, tmp_path: Path) -> None:
+        port = free_port()
+        more = {
+            "TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{port}/x", "PORT": str(port),
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'book.db'}",
+        }  # fmt: skip
+        async with Server() as server:
+            process = await (await Process(environment(server, **more), ("telegram",)).start()).ready()
+            people = flood(server)
+            await server.until(lambda: len(server.world.order) >= 200, 60, "some answers")
+            await process.stop(signal.SIGKILL)
+            async with running(server, **more):
+                # All but what the dead one had begun, which is somebody's again only when its time is over.
+                await server.until(lambda: len(server.world.order) >= CHATS * EACH - 128, 60, "the rest")
+                await asyncio.sleep(0.5)
+            answered = {(place, number) for place, person in enumerate(people) for number in numbers(person)}
+            left = {(u["message"]["chat"]["id"] - 1_000_001, int(u["message"]["text"].split()[0]))
+                    for u in (*server.pending, *server.carried.values())}  # fmt: skip
+            assert answered | left == {(place, 2 + turn) for place in range(CHATS) for turn in range(EACH)}
 
     async def test_a_stop_in_the_middle_loses_nothing(self) -> None:
         port = free_port()

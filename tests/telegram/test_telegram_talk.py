@@ -173,12 +173,16 @@ class TestGroups:
 
     async def test_what_is_for_one_persons_eyes_is_said_elsewhere(self, server: Server, people, groups) -> None:
         person, group = people(server), groups(server)
+        person.person.started = False  # nobody is written to who never wrote to us
         answer = await person.asks("/privacy@smallprint_bot", group)
         assert "eyes only" in answer.text
         url = answer.buttons[0]["url"]
         assert url.startswith("https://t.me/smallprint_bot?start=")
         private = await person.asks("/start " + url.partition("start=")[2])
         assert "kept about you" in private.text
+        again = await person.asks("/privacy@smallprint_bot", group)
+        assert "our own chat" in again.text
+        assert "kept about you" in (await person.answer(2)).text
 
     async def test_other_bots_and_channels_are_not_answered(self, server: Server, people, groups) -> None:
         person, group = people(server), groups(server)
@@ -282,6 +286,30 @@ class TestQuiz:
         asked: Sent = await person.asks("/quiz@smallprint_bot", group)
         assert asked.kind == "text"
         assert len(asked.buttons) >= 3
+
+    @pytest.mark.parametrize(("code", "keep", "score"), [("en", "Keep my score", "Your score: 1 of 1"),
+                                                         ("fr", "Garder mon score", "Score : 1 sur 1")])  # fmt: skip
+    async def test_a_vote_counts_for_those_who_keep_a_score(
+        self, server: Server, people, code: str, keep: str, score: str
+    ) -> None:
+        person = people(server, code)
+        poll = await person.asks("/quiz")
+        assert not person.votes(poll, 0), "nobody sees who votes"
+        person.taps(await person.asks("A"), keep)
+        await server.until(lambda: any("score" in sent.text for sent in person.answers()), 10, "a yes")
+        poll = await person.asks("/quiz")
+        (right,) = poll.params["correct_option_ids"]
+        before = len(person.answers())
+        assert person.votes(poll, right)
+        assert score in " ".join((await person.answer(before + 1)).text.split())
+        person.votes(poll, right)
+        assert "1 of 1" not in (await person.answer(before + 2)).text, "the same poll counts once"
+
+    async def test_in_a_group_votes_stay_unseen(self, server: Server, people, groups) -> None:
+        person, group = people(server), groups(server)
+        await person.asks("keep my quiz score")
+        poll = await person.asks("/quiz@smallprint_bot", group)
+        assert not person.votes(poll, 0)
 
 
 class TestElsewhere:

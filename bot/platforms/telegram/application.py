@@ -16,6 +16,7 @@ from bot.platforms.telegram.conversation import Conversation
 from bot.platforms.telegram.delivery import Delivery
 from bot.platforms.telegram.hearing import spot_of
 from bot.platforms.telegram.intake import Intake
+from bot.platforms.telegram.receipts import Receipts
 from bot.platforms.telegram.sequence import Sequence
 from bot.platforms.telegram.webhook import Webhook
 from bot.rounds import Rounds
@@ -29,6 +30,7 @@ UPDATES = (
     Update.INLINE_QUERY,
     Update.MY_CHAT_MEMBER,
     Update.GUEST_MESSAGE,
+    Update.POLL_ANSWER,
 )
 PAINTER = "painter"
 ROUNDS = "rounds"
@@ -71,7 +73,8 @@ def build(core: Core, settings: Settings) -> Telegram:
     )
     painter = Painter()
     delivery = Delivery(bot, core, painter, lambda: core.ports.clock.now().date())
-    conversation = Conversation(bot, core, delivery)
+    receipts = Receipts(bot, core.ports, shared=settings.telegram_webhook_url is not None)
+    conversation = Conversation(bot, core, delivery, receipts, sequence.forgotten)
 
     async def post(posting: Posting) -> None:
         await delivery.send(spot_of(posting.channel), posting.answer)

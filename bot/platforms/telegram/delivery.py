@@ -48,12 +48,31 @@ _REFUSED = (
 
 
 @dataclass(frozen=True, slots=True)
+class Ballot:
+    """A poll whose votes are counted: which question it asked, in which language."""
+
+    poll: str
+    question: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """Where an answer stands, so that it can be replaced."""
 
     photo: int | None = None
     text: int | None = None
     poll: bool = False
+    ballot: Ballot | None = None
+
+    def note(self) -> str:
+        """As it is kept: "12,13," or ",14,poll"."""
+        return f"{self.photo or ''},{self.text or ''},{'poll' if self.poll else ''}"
+
+    @classmethod
+    def of(cls, note: str) -> Placed:
+        photo, text, poll = note.split(",")
+        return cls(int(photo) if photo else None, int(text) if text else None, poll == "poll")
 
 
 def refused(error: BadRequest) -> bool:
@@ -107,12 +126,15 @@ class Delivery:
             await self._bot.say("sendDocument", **_place(spot), document=file, disable_notification=True)
         return Placed(photo, text)
 
-    async def replace(self, placed: Placed, spot: Spot, answer: Answer) -> Placed:
+    async def replace(
+        self, placed: Placed, spot: Spot, answer: Answer, extra: tuple[tuple[Button, ...], ...] = ()
+    ) -> Placed:
         """In the place of an earlier answer, where Telegram can: a poll stays, and a picture cannot become words."""
         if placed.poll or answer.poll is not None or answer.attachment is not None:
-            return await self.send(spot, answer)
+            return await self.send(spot, answer, extra)
         picture = await self._picture(answer)
         made = post(answer, picture=picture is not None)
+        made = Post(made.caption, made.texts, (*made.buttons, *extra))
         try:
             if picture is not None and made.caption is not None:
                 return await self._replace_picture(placed, spot, answer, made, picture)
@@ -219,6 +241,8 @@ class Delivery:
         asked = quiz(answer, self._core.lexicon[answer.language])
         if asked is None:
             return None
+        # Who votes stays unseen where others would see it; alone with us, a score is counted where one is kept.
+        counted = answer.poll is not None and answer.poll.counted and not spot.group
         try:
             sent = await self._bot.say(
                 "sendPoll",
@@ -227,6 +251,7 @@ class Delivery:
                 options=[{"text": option} for option in asked.options],
                 type="quiz",
                 correct_option_ids=[asked.right],
+                is_anonymous=not counted,
                 explanation=asked.explanation,
                 explanation_parse_mode=HTML,
                 reply_markup=markup(asked.buttons),
@@ -234,7 +259,10 @@ class Delivery:
         except BadRequest as error:
             logger.info("no poll: %s", error.message)
             return None
-        return Placed(text=_id(sent), poll=True)
+        ballot: Ballot | None = None
+        if counted and answer.poll is not None:
+            ballot = Ballot(str(sent["poll"]["id"]), answer.poll.name, answer.language)
+        return Placed(text=_id(sent), poll=True, ballot=ballot)
 
     async def _picture(self, answer: Answer) -> str | bytes | None:
         """What Telegram has already by its id, anything else painted."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from telegram import Chat, Message, MessageEntity, User
+from telegram import Chat, Document, Message, MessageEntity, User
 from telegram.constants import ChatType
 
 from bot.platforms.telegram.menu import Commands
@@ -18,7 +18,8 @@ from handlers.encoding import decode, encode
 from handlers.request import Intent, Language, Request
 
 PAYLOAD = 64  # letters of a deep link
-LARGEST_FILE = 1_000_000  # bytes; a ledger of ten thousand lines is smaller
+LARGEST_FILE = 2_000_000  # bytes; five thousand lines with all their columns are smaller
+LISTS = (".csv", ".tsv", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Heard:
     spot: Spot
     intent: Intent | None = None  # where it is complete already: a deep link
     start: bool = False  # "/start" and nothing after it
-    document: str | None = None  # id of a file that came with it
+    document: Document | None = None  # a list that came with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,13 @@ def person_of(user: User | None, sender: Chat | None) -> str:
     if sender is not None:
         return f"telegram:{sender.id}"
     return f"telegram:{user.id}" if user is not None else "telegram:0"
+
+
+def name_of(user: User | None, sender: Chat | None) -> str | None:
+    """What the others there call them."""
+    if sender is not None:
+        return sender.title
+    return user.full_name if user is not None else None
 
 
 def is_group(chat: Chat) -> bool:
@@ -106,6 +114,7 @@ def heard(message: Message, me: Self, commands: Commands, now: datetime) -> Hear
         team=team_of(message.chat),
         admin=not group or (sender is not None and sender.id == message.chat.id),
         id=f"telegram:{message.chat.id}:{message.message_id}",
+        name=name_of(user, sender),
     )
     return _opened(Heard(request, spot, document=_document(message)))
 
@@ -115,9 +124,13 @@ def _content(message: Message, text: str) -> bool:
     return bool(text) or message.effective_attachment is not None
 
 
-def _document(message: Message) -> str | None:
+def _document(message: Message) -> Document | None:
+    """A file that may be a list; a picture or a song is none."""
     document = message.document
-    return document.file_id if document is not None and (document.file_size or 0) <= LARGEST_FILE else None
+    if document is None:
+        return None
+    listed = (document.file_name or "").lower().endswith(LISTS) or (document.mime_type or "").startswith("text/")
+    return document if listed else None
 
 
 def _said(message: Message, text: str, me: Self, commands: Commands, *, group: bool) -> str | None:
@@ -190,11 +203,7 @@ def _opened(one: Heard) -> Heard:
     intent = unpacked(payload)
     words = payload.replace("_", " ").strip()
     request = one.request
-    changed = Request(
-        words, request.person, request.channel, request.at, None, request.locale, request.team, request.admin,
-        id=request.id,
-    )  # fmt: skip
-    return Heard(changed, one.spot, intent, start=intent is None and len(words) < 3)
+    return Heard(replace(request, text=words), one.spot, intent, start=intent is None and len(words) < 3)
 
 
 def packed(intent: Intent) -> str | None:

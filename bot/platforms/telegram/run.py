@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 FETCH_FOR = 30  # seconds a fetch waits for something to come
 LONGEST_PAUSE = 15.0
+CONNECTIONS = 100  # on which Telegram brings updates at the same time: each is held until it has been dealt with
 LAST_WAIT = 25.0  # seconds for what is under way when we stop
 BEGINNING = 15.0  # seconds
 GIVES_WAY = 40.0  # seconds of a deployment in which an older process may still be there; platforms kill after thirty
@@ -119,7 +120,10 @@ async def _begin(application: Telegram, settings: Settings, doors: Doors | None,
     doors.open(path_of(address), application.bot_data[WEBHOOK])
     await _patiently(
         lambda: application.bot.set_webhook(
-            address, secret_token=webhook_secret(settings), allowed_updates=list(UPDATES)
+            address,
+            secret_token=webhook_secret(settings),
+            allowed_updates=list(UPDATES),
+            max_connections=CONNECTIONS,
         )
     )
 

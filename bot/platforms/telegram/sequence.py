@@ -157,6 +157,8 @@ def lane_of(update: object) -> object:
         return id(update)
     if update.inline_query is not None:
         return "inline", update.inline_query.from_user.id
+    if update.poll_answer is not None:
+        return "vote", update.poll_answer.poll_id
     chat = update.effective_chat
     if chat is not None:
         return chat.id

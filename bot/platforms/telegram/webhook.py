@@ -20,8 +20,7 @@ logger = logging.getLogger(__name__)
 
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
 TAKEN, BROKEN, FORGED, LATER = 200, 400, 403, 503
-PATIENCE = 5.0  # seconds that a receipt waits for its update to be dealt with
-MOST_WAITING = 20  # of them at a time: Telegram has some forty connections, and a flood must leave it some
+PATIENCE = 40.0  # seconds that a receipt waits for its update to be dealt with; Telegram gives up after a minute
 
 
 class Webhook:
@@ -30,7 +29,6 @@ class Webhook:
         self._intake = intake
         self._sequence = sequence
         self._secret = secret.encode()
-        self._waiting = 0
 
     async def __call__(self, headers: Mapping[str, str], body: bytes) -> int:
         if not hmac.compare_digest(headers.get(SECRET, "").encode("utf-8", "replace"), self._secret):
@@ -50,13 +48,9 @@ class Webhook:
             except Shut:
                 self._sequence.forgotten(number)
                 return LATER
-        if self._waiting >= MOST_WAITING or self._sequence.crowded(update):
-            return TAKEN
-        self._waiting += 1
-        try:
-            with contextlib.suppress(TimeoutError):
-                if not await asyncio.wait_for(asyncio.shield(dealt), PATIENCE):
-                    return LATER
-        finally:
-            self._waiting -= 1
+        if self._sequence.crowded(update):
+            return TAKEN  # one chat's flood must leave Telegram connections for the others
+        with contextlib.suppress(TimeoutError):
+            if not await asyncio.wait_for(asyncio.shield(dealt), PATIENCE):
+                return LATER
         return TAKEN

@@ -22,7 +22,7 @@ from bot.core import Core
 from bot.platforms.open_data import cited, exported
 from handlers.answer import Answer
 from handlers.measures import Measures
-from handlers.phrases import Lexicon
+from handlers.phrases import Lexicon, typeset
 from handlers.request import LANGUAGES, Intent, Language, Request
 from handlers.telling import fill
 from handlers.territories import names_of
@@ -331,3 +331,24 @@ def test_facts_are_searched_from_the_shell() -> None:
     assert shell("facts", "banana bread recipe").returncode == 1
     assert shell("facts").returncode == 2
     assert json.loads(shell("facts", "--json").stdout)["counts"]["facts"] == len(LIBRARY.facts)
+
+
+# ── where sources conflict ───────────────────────────────────────────────────────────────────────────────────────────
+
+REPLACED = {old: id_ for id_, fact in LIBRARY.facts.items() for old in fact.replaces}
+
+
+def test_where_sources_conflict_the_reason_is_given() -> None:
+    assert len(REPLACED) >= 18
+    assert all(LIBRARY.facts[id_].why is not None for id_ in REPLACED.values())
+
+
+@pytest.mark.parametrize("old", REPLACED)
+def test_what_is_not_shown_by_default_leads_to_what_is(old: str, core: Core, clock: Any) -> None:
+    for language in LANGUAGES:
+        request = Request("", "test:conflict", "conflict", clock.now(), language=language)
+        answer = asyncio.run(told_by(core, request, Intent("fact", {"facts": (old,)}, "button")))
+        shown = " ".join("".join(span.text for span in line) for line in answer.body)
+        name = typeset(LIBRARY.facts[REPLACED[old]].name.of(language), language)
+        assert name in shown
+        assert answer.suggestions[0].label == name

@@ -87,6 +87,9 @@ class Facts:
             body.append(phrases.line("facts.caveat", caveat=fill(fact.caveat, figures, measures, call.language)))
         if fact.why:
             body.append(phrases.line("facts.default", why=fill(fact.why, figures, measures, call.language)))
+        default = self._default_for(fact.id)
+        if default is not None:
+            body.append(phrases.line("facts.another", name=self.label(default, call.language)))
         notes = [
             phrases.line(
                 "facts.basis",
@@ -128,9 +131,15 @@ class Facts:
         return lead, ((rest,) if rest else ()), (), ()
 
     def _next(self, call: Call, entry: Fact | Claim | Concept, others: tuple[str, ...]) -> tuple[Suggestion, ...]:
-        """Related entries first, then the other hits, three in all."""
-        wanted = [i for i in dict.fromkeys((*entry.related, *others)) if i != entry.id]
+        """What is shown by default in its place, related entries, then the other hits: three in all."""
+        default = self._default_for(entry.id)
+        first = (default,) if default is not None else ()
+        wanted = [i for i in dict.fromkeys((*first, *entry.related, *others)) if i != entry.id]
         return tuple(self._offer(call, id_) for id_ in wanted[:NEAR])
+
+    def _default_for(self, id_: str) -> str | None:
+        """The fact that is shown before this one where their sources conflict."""
+        return next((other for other, fact in self._kit.library.facts.items() if id_ in fact.replaces), None)
 
     def _offer(self, call: Call, id_: str) -> Suggestion:
         return Suggestion(self.label(id_, call.language), Intent("fact", {"facts": (id_,)}, "button"))

@@ -1,0 +1,276 @@
+"""Half an hour of mixed load on one real process: Discord, Telegram and the page at half of what it can do.
+
+    uv run python tests/benchmarks/soak.py --minutes 30
+
+First it is asked as fast as it answers, which tells what it can do; then questions come at random moments, at half that
+rate, whether or not earlier ones have been answered. What must hold: no question without its answer, no fault in the
+log, the memory of the last third within five per cent of the second's, and the slowest hundredth as quick at the end as
+in the middle. Prints one line a minute and the whole at the end as JSON; the exit code says whether it held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import json
+import os
+import random
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import yaml
+
+TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS / "support"), str(TESTS / "telegram")]
+
+import discord_server  # noqa: E402 - the folders of the tests are no packages
+import telegram_server  # noqa: E402
+from telegram_people import Somebody  # noqa: E402
+from telegram_world import Sent  # noqa: E402
+
+PEOPLE = 200  # on each platform
+AT_ONCE = 16  # questions under way while it is found out what the process can do
+MEASURED = 30.0  # seconds for that
+PATIENCE = 30.0  # seconds after which a question counts as not answered
+MEMORY, SLOWEST = 1.05, 1.5  # what the last third may be of the second
+# Over half of what people ask on Discord is typed as a command; these are their options.
+SLASH: list[tuple[str, dict[str, Any]]] = [
+    ("estimate", {"task": "image", "count": 20, "place": "POL"}),
+    ("estimate", {"task": "text", "count": 500}),
+    ("estimate", {"task": "video", "count": 3, "place": "FRA"}),
+    ("compare", {"words": "7 images against one 8 second video"}),
+    ("fact", {"question": "water of a data centre"}),
+]
+
+Ask = Callable[[int], Awaitable[None]]
+
+
+def questions() -> list[str]:
+    """First sentences of the conversations that others wrote."""
+    paths = sorted((TESTS / "conversations").glob("*/asked-*.yaml"))
+    return [case["turns"][0]["said"] for path in paths for case in yaml.safe_load(path.read_text("utf-8"))]
+
+
+class Heard(list[Sent]):
+    """What the bot has put before people on Telegram; whoever waits in a chat is told of the first thing said there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: dict[int, asyncio.Future[None]] = {}
+
+    def append(self, sent: Sent) -> None:
+        waiting = self.waiting.pop(sent.chat, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)
+
+
+def telegram(server: telegram_server.Server, asked: list[str]) -> Ask:
+    heard = Heard()
+    server.world.order = heard
+    free = [Somebody(server, 1_000 + number, "fr" if number % 2 else "en") for number in range(PEOPLE)]
+
+    async def ask(number: int) -> None:
+        somebody = free.pop(0)
+        id_ = somebody.person.id
+        heard.waiting[id_] = asyncio.get_running_loop().create_future()
+        try:
+            answered = heard.waiting[id_]
+            somebody.says(asked[number % len(asked)])
+            await answered
+        finally:
+            heard.waiting.pop(id_, None)
+            free.append(somebody)
+
+    return ask
+
+
+def discord(server: discord_server.Server) -> Ask:
+    guild = server.guild("Team")
+    channel = server.channel(guild)
+    people = [server.person(f"p{number}", guild, locale="fr" if number % 2 else "en-GB") for number in range(PEOPLE)]
+
+    async def ask(number: int) -> None:
+        name, options = SLASH[number % len(SLASH)]
+        await people[number % PEOPLE].slash(channel, name, **options)
+
+    return ask
+
+
+def web(url: str, session: aiohttp.ClientSession, asked: list[str]) -> Ask:
+    async def ask(number: int) -> None:
+        language = "fr" if number % 2 else "en"
+        said = asked[(number * 7) % len(asked)]
+        if number % 3:
+            request = session.get(f"{url}/api/answer", params={"q": said, "lang": language})
+        else:
+            request = session.get(f"{url}/{language}", params={"q": said})
+        async with request as response:
+            await response.read()
+            if response.status != 200:
+                raise RuntimeError(f"status {response.status}")
+
+    return ask
+
+
+@dataclass
+class Third:
+    """A part of the time: how long answers took, what the process held, what went wrong."""
+
+    seconds: list[float] = field(default_factory=list)
+    memory: list[int] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def told(self) -> dict[str, Any]:
+        cut = statistics.quantiles(self.seconds, n=100)
+        return {
+            "answers": len(self.seconds), "p50_ms": round(cut[49] * 1e3, 1), "p99_ms": round(cut[98] * 1e3, 1),
+            "memory_mb": round(statistics.fmean(self.memory) / 2**20, 1), "wrong": len(self.wrong),
+        }  # fmt: skip
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that are the process's, in use now."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+async def timed(ask: Ask, number: int, third: Third) -> None:
+    began = time.perf_counter()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await ask(number)
+        third.seconds.append(time.perf_counter() - began)
+    except Exception as error:
+        third.wrong.append(f"{type(error).__name__}: {error}"[:200])
+
+
+async def capacity(asks: list[Ask]) -> float:
+    """Answers a second when a question follows each answer, in the same mix as later."""
+    third, end = Third(), time.perf_counter() + MEASURED
+    numbers, chance = itertools.count(), random.Random(2)
+
+    async def one() -> None:
+        while time.perf_counter() < end:
+            await timed(chance.choice(asks), next(numbers), third)
+
+    await asyncio.gather(*(one() for _ in range(AT_ONCE)))
+    if third.wrong:
+        raise SystemExit(f"not even for {MEASURED} s: {third.wrong[:3]}")
+    return len(third.seconds) / MEASURED
+
+
+async def load(asks: list[Ask], rate: float, minutes: float, pid: int) -> list[Third]:
+    """Questions at random moments, ``rate`` a second over all platforms."""
+    thirds = [Third(), Third(), Third()]
+    chance = random.Random(0)
+    began = time.perf_counter()
+    length, number, due, sampled, told = minutes * 60, 0, 0.0, 0.0, 0
+    under_way: set[asyncio.Task[None]] = set()
+    while (now := time.perf_counter() - began) < length:
+        third = thirds[min(int(3 * now / length), 2)]
+        while due <= now:
+            task = asyncio.create_task(timed(chance.choice(asks), number, third))
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
+            number += 1
+            due += chance.expovariate(rate)
+        if now - sampled > 2:
+            sampled = now
+            third.memory.append(resident(pid))
+        if int(now // 60) > told:
+            told = int(now // 60)
+            print(f"{told} min: {number} asked, {resident(pid) / 2**20:.0f} MB, {len(under_way)} under way", flush=True)
+        await asyncio.sleep(0.005)
+    await asyncio.gather(*under_way)
+    return thirds
+
+
+async def until_ready(url: str, process: asyncio.subprocess.Process, session: aiohttp.ClientSession) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            assert process.returncode is None, "the bot has ended"
+            try:
+                async with session.get(f"{url}/readyz") as response:
+                    if response.status == 200:
+                        return
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(0.1)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+async def soak(minutes: float, share: float, database: str | None) -> dict[str, Any]:
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        log = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack is what manages it
+        on_discord = await stack.enter_async_context(discord_server.Server())
+        on_telegram = await stack.enter_async_context(telegram_server.Server(strict=False))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        url = f"http://127.0.0.1:{(port := free_port())}"
+        environment = {
+            "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", folder), "PORT": str(port),
+            "DATABASE_URL": database or f"sqlite:///{folder}/soak.sqlite3",
+            "DISCORD_TOKEN": on_discord.token, "DISCORD_API_URL": on_discord.api,
+            "TELEGRAM_TOKEN": telegram_server.TOKEN, "TELEGRAM_API_URL": on_telegram.url,
+            # Not how it holds one person back is measured: all that comes to the page comes from one address.
+            "TELEGRAM_MESSAGES_PER_SECOND": "0", "SMALLPRINT_PACE": "0", "SMALLPRINT_QUESTIONS_PER_MINUTE": "0",
+        }  # fmt: skip
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "all", cwd=TESTS.parent, env=environment, stdout=log, stderr=log
+        )
+        try:
+            await until_ready(url, process, session)
+            await on_discord.connected(0)
+            asked = questions()
+            random.Random(1).shuffle(asked)
+            asks = [discord(on_discord), telegram(on_telegram, asked), web(url, session, asked)]
+            able = await capacity(asks)
+            print(f"{able:.0f} answers a second at most; {share:.0%} of it for {minutes:g} minutes", flush=True)
+            thirds = await load(asks, able * share, minutes, process.pid)
+        finally:
+            process.terminate()
+            code = await process.wait()
+        log.seek(0)
+        lines = log.read().decode("utf-8", "replace").splitlines()
+    first, second, last = (third.told() for third in thirds)
+    faults = [line[:300] for line in lines if "Traceback" in line or '"level":"error"' in line.replace(" ", "")]
+    result: dict[str, Any] = {
+        "minutes": minutes, "most_a_second": round(able, 1), "thirds": [first, second, last], "exit": code,
+        "wrong": sorted({wrong for third in thirds for wrong in third.wrong})[:5], "faults": faults[:5],
+        "memory": round(last["memory_mb"] / second["memory_mb"], 3),
+        "slowest": round(last["p99_ms"] / second["p99_ms"], 2),
+    }  # fmt: skip
+    result["held"] = (
+        code == 0 and not faults and not any(third.wrong for third in thirds)
+        and result["memory"] <= MEMORY and result["slowest"] <= SLOWEST
+    )  # fmt: skip
+    return result
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--share", type=float, default=0.5, help="of what the process can do")
+    parser.add_argument("--database", help="a DATABASE_URL; otherwise a new SQLite file")
+    given = parser.parse_args()
+    result = asyncio.run(soak(given.minutes, given.share, given.database))
+    print(json.dumps(result, indent=1))
+    return 0 if result["held"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -95,8 +95,9 @@ def _trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     )
     if isinstance(error, BaseException):
         event["error"] = type(error).__name__
-        frames = traceback.extract_tb(error.__traceback__)
-        event["trace"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        if not isinstance(error, OSError):  # a network that is away is away, wherever in the code it was missed
+            frames = traceback.extract_tb(error.__traceback__)
+            event["trace"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         cause = error.__cause__ or error.__context__
         if cause is not None:
             event["cause"] = type(cause).__name__

@@ -86,6 +86,9 @@ async def serve(settings: Settings, wanted: Sequence[str], end: End) -> int:
         async def served(way: Callable[[], Awaitable[int]]) -> int:
             try:
                 return await way()
+            except Exception:
+                logger.exception("one of the ways in ended, and the others with it")
+                return 1
             finally:
                 stop.set()
 

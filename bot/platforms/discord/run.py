@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 import discord
 
@@ -14,6 +15,7 @@ from bot.platforms.discord.payload import Refused
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
+SHORTEST_PAUSE = 2.0
 LONGEST_PAUSE = 60.0  # Discord counts who logs in; a bot that hammers at a closed door has its token reset
 
 
@@ -23,8 +25,9 @@ async def serve(core: Core, settings: Settings, stop: asyncio.Event) -> int:
         logger.error("DISCORD_TOKEN is not set")
         return 2
     settle(settings)
-    pause = 2.0
+    pause = SHORTEST_PAUSE
     while not stop.is_set():
+        began = time.monotonic()
         client = build(core, settings)
         try:
             return await _alive(client, settings, settings.discord_token.get_secret_value(), stop)
@@ -33,8 +36,13 @@ async def serve(core: Core, settings: Settings, stop: asyncio.Event) -> int:
             return 1
         except (discord.HTTPException, discord.GatewayNotFound, discord.ConnectionClosed, OSError) as error:
             logger.warning("discord: not reached, again in %.0f s: %s", pause, type(error).__name__)
+        except Exception:
+            # The library ends over an event that it cannot read; begun anew, it is not sent that event again.
+            logger.exception("discord: broken off, again in %.0f s", pause)
         finally:
             await client.close()
+        if time.monotonic() - began > LONGEST_PAUSE:
+            pause = SHORTEST_PAUSE  # it went well for a while
         try:
             await asyncio.wait_for(stop.wait(), pause)
         except TimeoutError:

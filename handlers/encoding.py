@@ -7,6 +7,7 @@ button is left out. A token that cannot be read, or is of another version, decod
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -100,7 +101,7 @@ def _parsed(name: str, text: str) -> Any:
         return tuple(unquote(item) for item in text.split(","))
     if name == "amount":
         measure = {"c": "co2e_g", "e": "energy_wh", "w": "water_ml"}[text[0]]
-        return measure, float(text[1:])
+        return measure, _finite(text[1:])
     if name in ("undo", "clear", "confirm"):
         return text == "1"
     if name == "answer":
@@ -141,14 +142,22 @@ def _unuse(text: str) -> Use:
         elif name == "workdays":
             values[name] = True
         elif name in _WHOLE:
-            values[name] = int(float(written))
+            values[name] = int(_finite(written))
         elif name in _NUMBERS:
-            values[name] = float(written)
+            values[name] = _finite(written)
         else:
             values[name] = unquote(written)
     if values.get("task") is None:
         raise ValueError("a use needs a task")
     return Use(**values)
+
+
+def _finite(text: str) -> float:
+    """A button may come from anywhere, and no use is infinite. Raises ValueError."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 def _number(value: float) -> str:

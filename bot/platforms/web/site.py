@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any
@@ -25,6 +26,7 @@ from handlers.request import LANGUAGES, Language
 
 NEVER = "private, no-store"  # answers: what somebody asked is nobody's cache's business
 SOON = "public, max-age=300"  # the base: the same until the next version
+_PACKED = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.I)
 WORTH = 1_000  # bytes from which packing pays
 
 
@@ -111,7 +113,7 @@ class Site:
 
         ``key`` must come from a closed list, since what is kept is kept for good.
         """
-        packed = "gzip" in request.headers.get("Accept-Encoding", "").lower()
+        packed = bool(_PACKED.search(request.headers.get("Accept-Encoding", "")))
         found = self._kept.get((key, packed))
         if found is None:
             body = make().encode()

@@ -203,7 +203,7 @@ def _parsed(command: Command, intent: Intent, language: str) -> Intent:
         value = parsed.get(parameter.name)
         if value is not None:
             parsed[parameter.name] = parameter.kind.parse(value, language)
-    return replace(intent, arguments=parsed)
+    return Intent(intent.command, parsed, intent.origin)
 
 
 def _completed(command: Command, intent: Intent, rest: str) -> Intent:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -109,6 +110,7 @@ def _parsed(name: str, text: str) -> Any:
     return unquote(text)
 
 
+@lru_cache(maxsize=512)  # an answer's buttons carry the same few uses over and over
 def _use(use: Use) -> str:
     written = [_field(name, getattr(use, name)) for name in _FIELDS]
     while written and not written[-1]:

@@ -108,11 +108,22 @@ class Phrases:
 
     def text(self, key: str, **values: Value) -> str:
         """The phrase as plain words."""
-        return "".join(
-            span.text for piece in self._pieces(key, values, None) for span in self._fill(piece, key, values)
-        )
+        said: list[str] = []
+        for piece in self._pieces(key, values, None):
+            for part, is_value in piece.parts:
+                if not is_value:
+                    said.append(part)
+                    continue
+                try:
+                    value = values[part]
+                except KeyError:
+                    raise MissingPhrase(f"{key} needs {part}") from None
+                said.append("".join(span.text for span in value) if isinstance(value, tuple) else str(value))
+        return "".join(said)
 
     def _pieces(self, key: str, values: Mapping[str, Value], index: int | None) -> tuple[_Piece, ...]:
+        if index is None and (found := self._parsed.get((key, ""))) is not None:
+            return found  # most phrases have one form
         text = self.raw(key)
         form = ""
         if index is not None:

@@ -63,11 +63,15 @@ class Reckoning:
 
     async def work(self, call: Call, uses: tuple[Use, ...]) -> Worked:
         """Raises CannotAnswer where a use is unknown, out of bounds or beyond every method."""
-        return Worked(uses, tuple(self.estimate(self._settled(use, call.settings), call.language) for use in uses))
+        return self.worked(uses, self.settled(call, uses), call.language)
 
-    def _settled(self, use: Use, settings: Settings) -> Use:
-        model = dict(settings.models).get(use.task) if use.model is None else use.model
-        return replace(use, model=model, place=use.place or settings.place)
+    def settled(self, call: Call, uses: tuple[Use, ...]) -> tuple[Use, ...]:
+        """The uses with what the settings say where they say nothing themselves."""
+        return tuple(_settled(use, call.settings) for use in uses)
+
+    def worked(self, uses: tuple[Use, ...], settled: tuple[Use, ...], language: str) -> Worked:
+        """Raises CannotAnswer as ``work`` does; hangs on nothing but what is given."""
+        return Worked(uses, tuple(self.estimate(use, language) for use in settled))
 
     def estimate(self, use: Use, language: str) -> Estimate:
         measures, describer = self.kit.measures(language), self.kit.describer
@@ -131,6 +135,12 @@ def of(footprint: Footprint, measure: str) -> Interval:
     """One measure of a footprint: "co2e_g", "energy_wh", "water_ml"."""
     value: Interval = getattr(footprint, measure)
     return value
+
+
+def _settled(use: Use, settings: Settings) -> Use:
+    model = dict(settings.models).get(use.task) if use.model is None else use.model
+    place = use.place or settings.place
+    return use if model == use.model and place == use.place else replace(use, model=model, place=place)
 
 
 def _one(use: Use) -> Use:

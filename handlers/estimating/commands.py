@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.answer import Answer, FigureLine, Line, Suggestion
+from handlers.asides import with_asides
 from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
 from handlers.errors import CannotAnswer
+from handlers.kept import Kept
 from handlers.kinds import Choice, Name, Number
 from handlers.kit import Kit
 from handlers.reckoning import Reckoning, Worked, of
@@ -21,6 +23,8 @@ from knowledge.calculator.estimate import Footprint
 from knowledge.calculator.use import PERIODS, TASKS, Use
 
 LONG_REPLY = 1500  # tokens, about three pages: what "long answer" on a button means
+MOST_KEPT = 256  # answers, some twenty kilobytes each
+Key = tuple[tuple[Use, ...], tuple[Use, ...], str, str]  # uses as asked and as settled, measure, language
 MEASURES = ("co2e_g", "energy_wh", "water_ml", "primary_mj", "adpe_mg")
 
 
@@ -50,6 +54,7 @@ class Estimating:
         self._kit = kit
         self._reckoning = Reckoning(kit)
         self._small_print = SmallPrint(kit)
+        self._told: Kept[Key, Answer] = Kept(MOST_KEPT)
 
     async def estimate(self, call: Call) -> Answer:
         uses = self._reckoning.uses(call)
@@ -62,28 +67,34 @@ class Estimating:
                 tone="question",
                 context=Context("estimate", call.request.at, call.language, waiting="task"),
             )
-        worked = await self._reckoning.work(call, uses)
+        settled = self._reckoning.settled(call, uses)
         measure = str(call.argument("measure", "co2e_g"))
+        key = (uses, settled, measure, call.language)
+        answer = self._told.get(key, lambda: self._tell(call, uses, settled, measure))
+        return replace(answer, context=Context("estimate", call.request.at, call.language, uses=uses))
+
+    def _tell(self, call: Call, uses: tuple[Use, ...], settled: tuple[Use, ...], measure: str) -> Answer:
+        """The answer but for its context: of the call, nothing but the language counts, so that it can be kept."""
+        worked = self._reckoning.worked(uses, settled, call.language)
         total = worked.total
         if total is not None and getattr(total, measure) is None:
             raise CannotAnswer(
                 "estimating.not-given", intent="estimate", measure=call.phrases.text(f"measures.{measure}")
             )
-        figures = self._figures(call, worked, total, measure)
         sources = [s for e in worked.estimates for s in e.sources]
-        return Answer(
+        answer = Answer(
             "estimate",
             call.language,
             self._title(call, worked, total, measure),
-            figures=figures,
+            figures=self._figures(call, worked, total, measure),
             notes=self._small_print.under(call, worked.estimates),
             chart=self._reckoning.chart(call, worked, measure),
             citations=citations(self._kit.library, sources, call.phrases),
             suggestions=self._next(call, worked),
             items=uses,
             estimates=worked.estimates,
-            context=Context("estimate", call.request.at, call.language, uses=uses),
         )
+        return with_asides(answer, "estimate", call.phrases)
 
     def _title(self, call: Call, worked: Worked, total: Footprint | None, measure: str) -> Line:
         phrases, measures = call.phrases, self._kit.measures(call.language)

@@ -3,14 +3,17 @@
 python -m pytest tests/benchmarks/test_discord_speed.py --benchmark-only -s
 
 Two bare bots answer a constant: one a line of text, one a card of the same size and buttons as an estimate's, because a
-card of components costs the library and the model of Discord more than a line, whoever sends it.
+card of components costs the library and the model of Discord more than a line, whoever sends it. Ours is asked the same
+again and again, as people do with what everybody asks, and something else each time.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import statistics
 import time
+from collections.abc import Callable
 from typing import Any
 
 import discord
@@ -22,13 +25,14 @@ from discord.ext import commands
 
 from bot.assembly import assembled
 from bot.core import Core
-from bot.platforms.discord.buttons import button, select
 from bot.platforms.discord.client import build, intents
 from bot.settings import Settings
 from bot.storage.memory import memory_ports
 
 SETTINGS = Settings(_env_file=None, discord_shard_count=1)
 ROUNDS, CALLS = 5, 150
+PRIMARY = discord.ButtonStyle.primary
+COUNT = itertools.count(100)
 
 
 @pytest.fixture(scope="module")
@@ -36,22 +40,31 @@ def core() -> Core:
     return assembled(memory_ports())
 
 
+def constant() -> ui.LayoutView:
+    """A card of the size of an estimate's, made once; stopped, so that neither the library nor the model of Discord
+    keeps it beside each message."""
+    view = ui.LayoutView(timeout=None)
+    rows = [
+        ui.ActionRow(*(ui.Button(label=f"b{n}", custom_id=f"b{row}:{n}", style=PRIMARY) for n in range(3)))
+        for row in range(2)
+    ]
+    options = [discord.SelectOption(label=str(n), value=str(n)) for n in range(4)]
+    menu = ui.ActionRow(ui.Select(custom_id="m", placeholder="m", options=options))
+    view.add_item(ui.Container(ui.TextDisplay("x" * 300), ui.Separator(), ui.TextDisplay("y" * 900), *rows, menu))
+    view.stop()
+    return view
+
+
 def bare(card: bool) -> commands.AutoShardedBot:
     bot = commands.AutoShardedBot(commands.when_mentioned, intents=intents(), shard_count=1)
+    view = constant() if card else None
 
     @bot.tree.command(name="ping", description="A constant")
     async def ping(interaction: discord.Interaction[Any]) -> None:
-        if not card:
+        if view is None:
             await interaction.response.send_message("20 g CO2e")
-            return
-        view = ui.LayoutView(timeout=None)
-        rows = [
-            ui.ActionRow(*(button(f"b{n}", f"s1ie{row}:{n}", discord.ButtonStyle.primary) for n in range(3)))
-            for row in range(2)
-        ]
-        menu = select("m", "s1oe:", [(str(n), str(n)) for n in range(4)])
-        view.add_item(ui.Container(ui.TextDisplay("x" * 300), ui.Separator(), ui.TextDisplay("y" * 900), *rows, menu))
-        await interaction.response.send_message(view=view)
+        else:
+            await interaction.response.send_message(view=view)
 
     async def set_up() -> None:
         await bot.tree.sync()
@@ -60,42 +73,60 @@ def bare(card: bool) -> commands.AutoShardedBot:
     return bot
 
 
-async def rate(bot: Any, name: str, **options: Any) -> float:
+Given = Callable[[int], dict[str, Any]]  # the options of the nth call
+
+
+def none(n: int) -> dict[str, Any]:
+    return {}
+
+
+def same(n: int) -> dict[str, Any]:
+    return {"task": "image", "count": 20, "place": "POL"}
+
+
+def another(n: int) -> dict[str, Any]:
+    """Never asked before, in this run or in an earlier one: nothing that was kept helps."""
+    return {"task": "image", "count": next(COUNT), "place": "POL"}
+
+
+async def rate(bot: Any, name: str, given: Given) -> float:
     async with simcord.run(bot) as env:
         guild = env.create_guild("G")
         channel = guild.create_text_channel("general")
         person = guild.add_member(env.create_user("ada"))
-        for _ in range(20):
-            await person.slash(channel, name, **options)
+        for n in range(20):
+            await person.slash(channel, name, **given(n))
         # Of this process's own time: what else the machine does is not what is compared.
         start = time.process_time()
-        for _ in range(CALLS):
-            await person.slash(channel, name, **options)
+        for n in range(CALLS):
+            await person.slash(channel, name, **given(n))
         return CALLS / (time.process_time() - start)
 
 
 def test_slash_round_trips(benchmark: Any, core: Core) -> None:
-    best = {"ours": 0.0, "text": 0.0, "card": 0.0}
+    best = dict.fromkeys(("text", "card", "same", "another"), 0.0)
 
     def run() -> None:
         async def once() -> None:
-            made: dict[str, tuple[Any, str, dict[str, Any]]] = {
-                "text": (bare(False), "ping", {}),
-                "card": (bare(True), "ping", {}),
-                "ours": (build(core, SETTINGS), "estimate", {"task": "image", "count": 20, "place": "POL"}),
+            made: dict[str, tuple[Any, str, Given]] = {
+                "text": (bare(False), "ping", none),
+                "card": (bare(True), "ping", none),
+                "same": (build(core, SETTINGS), "estimate", same),
+                "another": (build(core, SETTINGS), "estimate", another),
             }
-            for name, (bot, command, options) in made.items():
-                best[name] = max(best[name], await rate(bot, command, **options))
+            for name, (bot, command, given) in made.items():
+                best[name] = max(best[name], await rate(bot, command, given))
 
         asyncio.run(once())
 
     benchmark.pedantic(run, rounds=ROUNDS, iterations=1)
-    against = {name: best["ours"] / best[name] for name in ("text", "card")}
-    benchmark.extra_info.update(best | {f"ratio to {name}": ratio for name, ratio in against.items()})
-    print(f"\nours {best['ours']:.0f}/s, a bare card {best['card']:.0f}/s, bare text {best['text']:.0f}/s:", against)
-    if against["card"] < 0.6:
-        # Known: working an estimate out takes as long as sending its card. With the answer kept, it is 0.67.
-        pytest.xfail(f"ratio {against['card']:.2f}")
+    ratios = {f"{ours} to {bare}": best[ours] / best[bare] for ours in ("same", "another") for bare in ("card", "text")}
+    benchmark.extra_info.update(best | ratios | {"card to text": best["card"] / best["text"]})
+    rates = ", ".join(f"{name} {value:.0f}/s" for name, value in best.items())
+    print(f"\n{rates};", ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items()))
+    # A line of text is no measure here: a bare card is at half its rate, whoever sends it.
+    assert ratios["same to card"] >= 0.6
+    assert ratios["another to card"] >= 0.4
 
 
 async def latency(env: simcord.Env, guild: Any, channel: Any, person: Any, name: str, **options: Any) -> float:

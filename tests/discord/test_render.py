@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import discord
-from bot.platforms.discord.buttons import button
+from bot.platforms.discord import layout
 from bot.platforms.discord.escaping import escaped, link, markdown
-from bot.platforms.discord.render import MOST_COMPONENTS, MOST_TEXT, Setting, card
+from bot.platforms.discord.plans import Plans
+from bot.platforms.discord.render import MOST_COMPONENTS, MOST_TEXT, Setting, card, filled
 from bot.platforms.discord.tokens import MOST, read, written
-from handlers.answer import Answer, Bar, Chart, Citation, FigureLine, Span, Suggestion
+from discord.components import _component_factory
+from handlers.answer import Answer, Attachment, Bar, Chart, Citation, FigureLine, Span, Suggestion
 from handlers.phrases import Lexicon
 from handlers.request import Intent
 from knowledge.calculator.use import Use
@@ -25,7 +27,7 @@ CITED = Citation("A *report*", "Ember", 2026, "https://example.org/a_(b)", "read
 
 
 def laid(answer: Answer, **setting: Any) -> list[dict[str, Any]]:
-    view = card(answer, LEXICON[answer.language], Setting(owner=42, **setting), button)
+    view = card(answer, LEXICON[answer.language], Setting(owner=42, **setting))
     return view.to_components()
 
 
@@ -191,3 +193,47 @@ def test_colours_are_never_black() -> None:
         (container,) = laid(replace(big(), tone=tone))
         assert container["accent_color"]
         assert isinstance(discord.Colour(container["accent_color"]), discord.Colour)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_library_reads_what_is_laid_out_as_its_own(language: str) -> None:
+    """Each component, read by the library and written again, says the same."""
+    row = layout.menu("which", "s1oe:", [("one", "1"), ("two", "2")])
+    file = Attachment("a.csv", "text/csv", b"x")
+    answers = [big(language), replace(big(language), items=(), attachment=file), Answer("help", language, line("hi"))]
+    for answer in answers:
+        for extra in ((), (row,)):
+            for ours in laid(answer, private=True, extra=extra):
+                read = _component_factory(ours)
+                assert read is not None
+                assert_within(ours, read.to_dict())
+
+
+def assert_within(ours: Any, theirs: Any) -> None:
+    """All that we say, the library says too; it may add what it takes for granted."""
+    if isinstance(ours, dict):
+        for key, value in ours.items():
+            assert_within(value, theirs[key])
+    elif isinstance(ours, list):
+        assert len(ours) == len(theirs)
+        for one, other in zip(ours, theirs, strict=True):
+            assert_within(one, other)
+    else:
+        assert ours == theirs
+
+
+def test_a_card_planned_before_is_the_same_card_with_its_own_owner() -> None:
+    plans = Plans()
+    answer = replace(big(), intent="estimate", items=(Use("image", count=1),))
+    for owner in (1, 2**63, 1):
+        for setting in (Setting(owner=owner), Setting(owner=owner, private=True), Setting(owner=owner, picture=False)):
+            for told in (answer, replace(answer, title=line("other"))):
+                kept = filled(plans.of(told, LEXICON["en"], setting, None), LEXICON["en"], setting)
+                assert kept.to_components() == card(told, LEXICON["en"], setting).to_components()
+
+
+def test_what_is_one_persons_is_not_kept() -> None:
+    plans = Plans()
+    for answer in (replace(big(), private=True), replace(big(), intent="report"), replace(big(), intent="settings")):
+        plans.of(answer, LEXICON["en"], Setting(owner=1), None)
+    assert not len(plans)

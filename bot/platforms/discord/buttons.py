@@ -31,15 +31,3 @@ class Button(ui.DynamicItem[ui.Button[Any]], template=TEMPLATE):
         data = cast("dict[str, Any]", interaction.data or {})
         client = cast("Presses", interaction.client)
         await client.pressed(interaction, str(data.get("custom_id", "")), list(data.get("values") or ()))
-
-
-def button(label: str, custom_id: str, style: discord.ButtonStyle) -> ui.Item[ui.LayoutView]:
-    made: Any = Button(ui.Button(label=label, custom_id=custom_id, style=style))
-    return made
-
-
-def select(placeholder: str, custom_id: str, options: list[tuple[str, str]]) -> ui.ActionRow[ui.LayoutView]:
-    """A row with one menu: labels and values."""
-    choices = [discord.SelectOption(label=label[:100], value=value) for label, value in options[:25]]
-    menu: Any = Button(cast("Any", ui.Select(custom_id=custom_id, placeholder=placeholder[:150], options=choices)))
-    return ui.ActionRow(menu)

@@ -12,7 +12,7 @@ from typing import Any
 import discord
 
 from bot.core import Core
-from bot.platforms.discord.buttons import button, select
+from bot.platforms.discord import layout
 from bot.platforms.discord.commands import FREE, sentence
 from bot.platforms.discord.delivery import Delivery, seen_by_one
 from bot.platforms.discord.faults import Silences, noted
@@ -109,7 +109,7 @@ class Conversation:
         custom_id = written("a", answer.language, person.id, shown)
         row: tuple[Any, ...] = ()
         if custom_id is not None:
-            row = (discord.ui.ActionRow(button(phrases.text("discord.show"), custom_id, discord.ButtonStyle.primary)),)
+            row = (layout.row([layout.button(phrases.text("discord.show"), custom_id, layout.PRIMARY)]),)
         title = phrases.line("discord.for-you", person=person.display_name)
         return Answer(answer.intent, answer.language, title), replace(setting, extra=row)
 
@@ -303,7 +303,7 @@ class Conversation:
         options = [(phrases.text("discord.menu.none"), "0")]
         options.extend((phrases.text("discord.menu.some", n=n), str(n)) for n in range(1, min(images, 24) + 1))
         asked = options[chosen][0] if chosen is not None else phrases.text("discord.menu.generated", n=images)
-        return (select(asked, custom_id, options),)
+        return (layout.menu(asked, custom_id, options),)
 
 
 def word_count(text: str) -> int:

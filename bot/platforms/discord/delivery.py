@@ -14,15 +14,15 @@ from io import BytesIO
 from typing import Any
 
 import discord
-from discord import ui
 
 from bot.charts.drawing import drawn
 from bot.charts.painter import Painter
 from bot.core import Core
-from bot.platforms.discord.buttons import button
 from bot.platforms.discord.escaping import markdown
 from bot.platforms.discord.faults import noted, over
-from bot.platforms.discord.render import PICTURE, Setting, card, file_name, pictured, words_alone
+from bot.platforms.discord.layout import Sheet, words
+from bot.platforms.discord.plans import Plans
+from bot.platforms.discord.render import PICTURE, Setting, file_name, filled, pictured, words_alone
 from handlers.answer import Answer
 from handlers.request import Intent
 
@@ -36,7 +36,7 @@ Making = Awaitable[Answer | None]
 class Parcel:
     """A card and the files that it shows."""
 
-    view: ui.LayoutView
+    view: Sheet
     files: tuple[discord.File, ...]
 
 
@@ -45,6 +45,7 @@ class Delivery:
         self._core = core
         self._painter = painter
         self._today = today
+        self._plans = Plans()
 
     async def parcel(self, answer: Answer, setting: Setting, intent: Intent | None = None) -> Parcel:
         """The answer, ready to be sent."""
@@ -58,7 +59,8 @@ class Delivery:
                 files.append(discord.File(BytesIO(png), PICTURE, description=answer.chart.alt[:1024]))
         if answer.attachment is not None:
             files.append(discord.File(BytesIO(answer.attachment.data), file_name(answer.attachment.name)))
-        view = card(answer, self._core.lexicon[answer.language], setting, button, intent)
+        phrases = self._core.lexicon[answer.language]
+        view = filled(self._plans.of(answer, phrases, setting, intent), phrases, setting)
         return Parcel(view, tuple(files))
 
     async def respond(
@@ -116,19 +118,15 @@ class Delivery:
             # It was deferred in the open before it showed that it is for one pair of eyes. What was deferred must be
             # filled first: the next message would take its place, and be seen by all.
             phrases = self._core.lexicon[language]
-            curtain = ui.LayoutView(timeout=None)
-            curtain.add_item(
-                ui.TextDisplay(markdown(phrases.line("discord.for-you", person=interaction.user.display_name)))
-            )
+            curtain = Sheet([words(markdown(phrases.line("discord.for-you", person=interaction.user.display_name)))])
             await interaction.edit_original_response(view=curtain, allowed_mentions=NOBODY)
             await interaction.followup.send(view=parcel.view, files=files, ephemeral=True, allowed_mentions=NOBODY)
         else:
             await interaction.edit_original_response(view=parcel.view, attachments=files, allowed_mentions=NOBODY)
 
-    async def say(self, interaction: discord.Interaction[Any], words: str) -> None:
+    async def say(self, interaction: discord.Interaction[Any], said: str) -> None:
         """One line, for the one who pressed."""
-        view = ui.LayoutView(timeout=None)
-        view.add_item(ui.TextDisplay(words))
+        view = Sheet([words(said)])
         try:
             if interaction.response.is_done():
                 await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=NOBODY)

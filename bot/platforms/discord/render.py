@@ -7,15 +7,13 @@ shortened to their links; figures go last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import discord
-from discord import ui
-
-from bot.platforms.discord.buttons import select
+from bot.platforms.discord import layout
 from bot.platforms.discord.escaping import escaped, link, markdown, small, started
-from bot.platforms.discord.tokens import What, written
+from bot.platforms.discord.layout import Component, Sheet
+from bot.platforms.discord.tokens import What, carried, custom_id
 from handlers.answer import Answer, Citation, Span, Suggestion, plain
 from handlers.encoding import ROOM, encode
 from handlers.phrases import Phrases
@@ -23,7 +21,6 @@ from handlers.request import Intent
 
 MOST_TEXT = 4000
 MOST_COMPONENTS = 40
-LABEL = 80
 ALT = 1024
 ROW = 5
 MORE_LEAVES = 16  # components that buttons may need: the menu comes after them
@@ -34,8 +31,6 @@ _COLOURS = {"answer": 0x2A8F7F, "question": 0xC98A1B, "apology": 0xB4534A}
 # words, and drawn where someone asks why they differ.
 _COMPARED = frozenset({"compare", "grid", "report", "method"})
 
-MakeButton = Callable[[str, str, discord.ButtonStyle], ui.Item[ui.LayoutView]]
-
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -45,7 +40,7 @@ class Setting:
     private: bool = False  # only one person sees it
     shareable: bool = True
     picture: bool = True  # whether a picture may be attached
-    extra: tuple[ui.ActionRow[ui.LayoutView], ...] = ()  # rows that belong to the occasion, not to the answer
+    extra: tuple[Component, ...] = ()  # rows that belong to the occasion, not to the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +48,23 @@ class Wanted:
     """A button to be: its label and what it carries."""
 
     label: str
-    custom_id: str
-    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    what: What
+    token: str
+    style: int = layout.GREY
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All of a card but whose it is: the same for everyone who is told the same."""
+
+    language: str
+    colour: int
+    told: str  # line one and what is under it
+    foot: str  # the small print
+    alt: str | None  # of the picture
+    file: str | None  # the name of what is sent along
+    rows: tuple[tuple[Wanted, ...], ...]
+    more: tuple[tuple[str, str], ...]  # labels and values of the quiet menu
 
 
 def pictured(answer: Answer) -> bool:
@@ -78,32 +88,45 @@ def own_intent(answer: Answer, intent: Intent | None) -> Intent | None:
     return None
 
 
-def card(
-    answer: Answer, phrases: Phrases, setting: Setting, make: MakeButton, intent: Intent | None = None
-) -> ui.LayoutView:
-    """The whole answer as a layout. ``make`` turns a label and what it carries into a button that answers."""
+def card(answer: Answer, phrases: Phrases, setting: Setting, intent: Intent | None = None) -> Sheet:
+    """The whole answer as a layout."""
+    return filled(plan(answer, phrases, setting, intent), phrases, setting)
+
+
+def plan(answer: Answer, phrases: Phrases, setting: Setting, intent: Intent | None = None) -> Plan:
+    """What will stand where, within Discord's limits. Of the setting, all but the owner counts."""
     again = own_intent(answer, intent)
-    suggestions = _suggestions(answer, setting)
+    suggestions = _suggestions(answer)
     asides, cited = _asides(answer, phrases, setting, again)
     title, rest, foot = _fitted(answer, inline=not cited)
-    view = ui.LayoutView(timeout=None)
-    inside: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join((title, *rest)))]
-    if setting.picture and answer.chart is not None and pictured(answer):
-        gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
-        gallery.add_item(media=f"attachment://{PICTURE}", description=answer.chart.alt[:ALT])
-        inside.append(gallery)
-    if answer.attachment is not None:
-        inside.append(ui.File(f"attachment://{file_name(answer.attachment.name)}"))
-    if foot:
-        inside.extend((ui.Separator(), ui.TextDisplay(foot)))
-    room = MOST_COMPONENTS - 1 - len(inside) - sum(1 + len(row.children) for row in setting.extra)
-    container: ui.Container[ui.LayoutView] = ui.Container(*inside, accent_colour=_COLOURS[answer.tone])
-    for row in (*_rows(suggestions, asides, make, room), *setting.extra):
-        container.add_item(row)
-    if not setting.extra and room >= MORE_LEAVES and (more := _more(answer, phrases)) is not None:
-        container.add_item(more)
-    view.add_item(container)
-    return view
+    alt = answer.chart.alt[:ALT] if setting.picture and answer.chart is not None and pictured(answer) else None
+    file = file_name(answer.attachment.name) if answer.attachment is not None else None
+    used = 2 + (alt is not None) + (file is not None) + 2 * bool(foot)  # with the container and the words
+    room = MOST_COMPONENTS - used - layout.count(setting.extra)
+    more = _more(answer) if not setting.extra and room >= MORE_LEAVES else ()
+    colour = _COLOURS[answer.tone]
+    rows = _rows(suggestions, asides, room)
+    return Plan(answer.language, colour, "\n".join((title, *rest)), foot, alt, file, rows, more)
+
+
+def filled(plan: Plan, phrases: Phrases, setting: Setting) -> Sheet:
+    """The plan with its owner: made anew for each message, since whoever sends it may write into it."""
+    language, owner = plan.language, setting.owner
+    inside = [layout.words(plan.told)]
+    if plan.alt is not None:
+        inside.append(layout.picture(PICTURE, plan.alt))
+    if plan.file is not None:
+        inside.append(layout.attached(plan.file))
+    if plan.foot:
+        inside.extend((layout.line(), layout.words(plan.foot)))
+    for wanted in plan.rows:
+        inside.append(
+            layout.row(layout.button(b.label, custom_id(b.what, language, owner, b.token), b.style) for b in wanted)
+        )
+    inside.extend(setting.extra)
+    if plan.more:
+        inside.append(layout.menu(phrases.text("discord.more"), custom_id("o", language, None, ""), plan.more))
+    return Sheet([layout.container(inside, plan.colour)])
 
 
 def sources_only(answer: Answer, phrases: Phrases) -> Answer:
@@ -123,25 +146,21 @@ def file_name(name: str) -> str:
     return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)[:60] or "file"
 
 
-def shortened(label: str, most: int = LABEL) -> str:
+def shortened(label: str, most: int = layout.LABEL) -> str:
     return label if len(label) <= most else label[: most - 1].rstrip() + "…"
 
 
-def _suggestions(answer: Answer, setting: Setting) -> list[Wanted]:
-    primary = discord.ButtonStyle.primary
-    made = [_wanted("i", s, answer.language, setting.owner, primary) for s in answer.suggestions[:MOST_SUGGESTIONS]]
+def _suggestions(answer: Answer) -> list[Wanted]:
+    made = [_wanted("i", s, layout.PRIMARY) for s in answer.suggestions[:MOST_SUGGESTIONS]]
     return _once(button for button in made if button is not None)
 
 
 def _asides(answer: Answer, phrases: Phrases, setting: Setting, again: Intent | None) -> tuple[list[Wanted], bool]:
     """What to do with the answer itself; and whether its sources stand behind a button."""
-    language, owner = answer.language, setting.owner
     made: list[Wanted | None] = []
 
     def offer(what: What, key: str, intent: Intent | None) -> Wanted | None:
-        if intent is None:
-            return None
-        return _wanted(what, Suggestion(phrases.text(key), intent), language, owner)
+        return _wanted(what, Suggestion(phrases.text(key), intent)) if intent is not None else None
 
     cited = None
     behind = any(s.intent.command == "sources" for s in answer.suggestions)  # a next step that leads there
@@ -160,12 +179,10 @@ def _asides(answer: Answer, phrases: Phrases, setting: Setting, again: Intent | 
     return _once(kept), cited is not None or behind
 
 
-def _more(answer: Answer, phrases: Phrases) -> ui.ActionRow[ui.LayoutView] | None:
+def _more(answer: Answer) -> tuple[tuple[str, str], ...]:
     """What may be done with the answer itself, in one quiet menu: whoever chooses is answered privately."""
-    made = [(s.label, written("a", answer.language, None, s.intent)) for s in answer.asides]
-    options = [(label, custom_id) for label, custom_id in made if custom_id is not None]
-    custom_id = written("o", answer.language, None, None)
-    return select(phrases.text("discord.more"), custom_id, options) if options and custom_id is not None else None
+    made = [(s.label, carried(s.intent)) for s in answer.asides]
+    return tuple((label, custom_id("a", answer.language, None, token)) for label, token in made if token is not None)
 
 
 def _double(button: Wanted, offered: set[str], phrases: Phrases) -> bool:
@@ -174,32 +191,24 @@ def _double(button: Wanted, offered: set[str], phrases: Phrases) -> bool:
     return any(command in offered and button.label == name for command, name in names.items())
 
 
-def _wanted(
-    what: What,
-    suggestion: Suggestion,
-    language: str,
-    owner: int | None,
-    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
-) -> Wanted | None:
-    custom_id = written(what, language, owner, suggestion.intent)
-    return Wanted(shortened(suggestion.label), custom_id, style) if custom_id is not None else None
+def _wanted(what: What, suggestion: Suggestion, style: int = layout.GREY) -> Wanted | None:
+    token = carried(suggestion.intent)
+    return Wanted(shortened(suggestion.label), what, token, style) if token is not None else None
 
 
 def _once(buttons: Iterable[Wanted]) -> list[Wanted]:
-    return list({button.custom_id: button for button in reversed(list(buttons))}.values())[::-1]
+    return list({(button.what, button.token): button for button in reversed(list(buttons))}.values())[::-1]
 
 
-def _rows(
-    suggestions: list[Wanted], asides: list[Wanted], make: MakeButton, room: int
-) -> list[ui.ActionRow[ui.LayoutView]]:
-    rows: list[ui.ActionRow[ui.LayoutView]] = []
-    said = {button.custom_id for button in suggestions}
-    for buttons in (suggestions, [b for b in asides if b.custom_id not in said][:ROW]):
-        fitting = buttons[: max(min(ROW, room - 1), 0)]
+def _rows(suggestions: list[Wanted], asides: list[Wanted], room: int) -> tuple[tuple[Wanted, ...], ...]:
+    rows: list[tuple[Wanted, ...]] = []
+    said = {(button.what, button.token) for button in suggestions}
+    for buttons in (suggestions, [b for b in asides if (b.what, b.token) not in said][:ROW]):
+        fitting = tuple(buttons[: max(min(ROW, room - 1), 0)])
         if fitting:
-            rows.append(ui.ActionRow(*(make(b.label, b.custom_id, b.style) for b in fitting)))
+            rows.append(fitting)
             room -= 1 + len(fitting)
-    return rows
+    return tuple(rows)
 
 
 def _fitted(answer: Answer, *, inline: bool) -> tuple[str, list[str], str]:

@@ -8,10 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 import discord
-from discord import ui
 
 from bot.core import Core
-from bot.platforms.discord.buttons import button
+from bot.platforms.discord import layout
 from bot.platforms.discord.delivery import Delivery
 from bot.platforms.discord.escaping import escaped, markdown
 from bot.platforms.discord.faults import noted
@@ -63,18 +62,17 @@ class Servers:
         except Exception as error:
             noted(error, "a server's leaving could not be kept")
 
-    def _choices(self, language: str) -> ui.ActionRow[ui.LayoutView]:
-        grey = discord.ButtonStyle.secondary
-        made: list[Any] = []
+    def _choices(self, language: str) -> layout.Component:
+        made: list[layout.Component] = []
         for tongue in LANGUAGES:
             name = self._core.lexicon[tongue].text(f"settings.languages.{tongue}")
             custom_id = written("l", tongue, None, None)
             assert custom_id is not None
-            made.append(button(name[:1].upper() + name[1:], custom_id, grey))
+            made.append(layout.button(name[:1].upper() + name[1:], custom_id))
         custom_id = written("p", language, None, None)
         assert custom_id is not None
-        made.append(button(self._core.lexicon[language].text("discord.welcome.place"), custom_id, grey))
-        return ui.ActionRow(*made)
+        made.append(layout.button(self._core.lexicon[language].text("discord.welcome.place"), custom_id))
+        return layout.row(made)
 
     async def pressed(self, interaction: Interaction, found: Pressed) -> None:
         """The two things that whoever runs a server sets once."""

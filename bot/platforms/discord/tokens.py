@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from handlers.encoding import decode, encode
@@ -15,6 +16,8 @@ from handlers.request import Intent, Language
 
 MOST = 100  # characters of a custom_id
 VERSION = "1"
+# What is left for the intent whoever owns the card: a person's number takes thirteen letters at most.
+ROOM = MOST - len("s1if:") - 13
 # intent: answer it · aside: answer it privately · cited: its sources, privately · share: answer it for all
 # modal: ask what to change · generated: how many pictures are · l, p: language and place of a server, for who runs it
 # other: what was chosen in the menu is itself such a token
@@ -32,13 +35,21 @@ class Pressed:
     token: str
 
 
+def carried(intent: Intent) -> str | None:
+    """The intent's part of a custom_id, or None where it does not fit: then the button is left out."""
+    return encode(intent, ROOM)
+
+
+def custom_id(what: What, language: str, owner: int | None, token: str) -> str:
+    """Whole: at most a hundred characters, with a token that was made to fit."""
+    whose = _base36(owner) if owner is not None else ""
+    return f"s{VERSION}{what}{'f' if language == 'fr' else 'e'}{whose}:{token}"
+
+
 def written(what: What, language: str, owner: int | None, intent: Intent | None) -> str | None:
-    """The custom_id, or None where the intent does not fit: then the button is left out."""
-    head = f"s{VERSION}{what}{'f' if language == 'fr' else 'e'}{_base36(owner) if owner is not None else ''}:"
-    if intent is None:
-        return head
-    token = encode(intent, MOST - len(head))
-    return head + token if token is not None else None
+    """The custom_id of an intent, or None where it does not fit."""
+    token = carried(intent) if intent is not None else ""
+    return custom_id(what, language, owner, token) if token is not None else None
 
 
 def read(custom_id: str) -> Pressed | None:
@@ -54,8 +65,8 @@ def read(custom_id: str) -> Pressed | None:
     return Pressed(what, "fr" if found["tongue"] == "f" else "en", owner, intent, found["token"])
 
 
+@lru_cache(maxsize=64)  # a card has one owner and many buttons
 def _base36(number: int) -> str:
-    """A person's number in thirteen letters at most: the hundred are for the intent."""
     letters = ""
     while number:
         number, digit = divmod(number, 36)

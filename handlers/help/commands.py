@@ -1,16 +1,20 @@
-"""What the bot can do, what it is, and what it does when a question is open or outside its field."""
+"""What the bot can do, what it is and costs itself, and what it does when a question is open or outside its field."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers.answer import Answer, Line, Suggestion
+from handlers.answer import Answer, FigureLine, Line, Suggestion
+from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
 from handlers.kinds import Choice, Given
 from handlers.kit import Kit
+from handlers.reckoning import of
 from handlers.request import Intent
+from knowledge.calculator.places import WORLD
+from knowledge.calculator.processor import Processor
 from knowledge.calculator.use import Use
 
 ASPECTS = ("what", "how", "who", "self")
@@ -26,6 +30,7 @@ def feature(kit: Kit, listed: Listed) -> Feature:
         "help",
         (
             Command("help", "help", help_.show, (aspect,)),
+            Command("about", "help", help_.about),
             Command("clarify", "clarify", help_.clarify, (Parameter("waiting", Given()),), hidden=True),
             Command("decline", "out_of_scope", help_.decline, (Parameter("reason", Given()),), hidden=True),
         ),
@@ -39,6 +44,8 @@ class Help:
 
     async def show(self, call: Call) -> Answer:
         aspect = call.argument("aspect", "what")
+        if aspect == "self":
+            return await self.about(call)
         phrases = call.phrases
         body: list[Line] = [phrases.line("help.honest")]
         if aspect in ("what", "how"):
@@ -57,6 +64,51 @@ class Help:
             call.language,
             phrases.line(f"help.{aspect}"),
             body=tuple(body),
+            suggestions=self._tries(call),
+        )
+
+    async def about(self, call: Call) -> Answer:
+        """What an answer of ours costs, from the processor time that was measured, beside one of a language model."""
+        phrases, measures = call.phrases, self._kit.measures(call.language)
+        spent, processor = self._kit.spent(), Processor(self._kit.library)
+        place = call.settings.place or WORLD
+        grid = self._kit.calculator.grid(place)
+        own = processor.footprint(spent.seconds / max(spent.answers, 1), grid)
+        whole = processor.footprint(spent.all_seconds / max(spent.answers, 1), grid)
+        reply = self._kit.calculator.estimate(Use("text", count=1.0, place=call.settings.place))
+        times = reply.footprint.energy_wh.mid / own.energy_wh.mid if own.energy_wh.mid > 0 else 0.0
+        figures = [
+            FigureLine(phrases.text(f"measures.{measure}"), measures.range(measure, of(own, measure)))
+            for measure in ("energy_wh", "co2e_g", "water_ml")
+        ]
+        figures.append(
+            FigureLine(phrases.text("help.own.reply"), measures.range("energy_wh", reply.footprint.energy_wh))
+        )
+        figures.append(FigureLine(phrases.text("help.own.whole"), measures.range("energy_wh", whole.energy_wh)))
+        method = phrases.line(
+            "help.own.method",
+            milliseconds=measures.number(1000 * spent.seconds / max(spent.answers, 1)),
+            n=spent.answers,
+            answers=measures.count(spent.answers),
+            watts=measures.span(processor.watts.low, processor.watts.high),
+            watt=measures.number(processor.watts.mid),
+            building=measures.span(processor.building.low, processor.building.high, digits=3),
+            place=self._kit.describer.place(place, call.language),
+        )
+        sources = dict.fromkeys((*processor.sources, *grid.sources[:1], *reply.sources[:2]))
+        return Answer(
+            "help",
+            call.language,
+            phrases.line(
+                "help.own.title",
+                energy=measures.amount("energy_wh", own.energy_wh.mid),
+                times=measures.number(times),
+                n=times,
+            ),
+            body=(phrases.line("help.self"),),
+            figures=tuple(figures),
+            notes=(method, phrases.line("help.own.boundary")),
+            citations=citations(self._kit.library, sources, phrases),
             suggestions=self._tries(call),
         )
 

@@ -38,8 +38,10 @@ def of_places(library: Library) -> Iterator[Alias]:
         for alias in (*place.words.en, *place.words.fr):
             yield alias, TOWN, place.code
         if place.name is not None:
-            yield place.name.en, PLACE, place.code
-            yield place.name.fr, PLACE, place.code
+            # The names of regions are made of everyday words: not to be guessed at from a misspelt one.
+            kind = PLACE if place.within is None else TOWN
+            yield place.name.en, kind, place.code
+            yield place.name.fr, kind, place.code
         yield from adjectives(place)
     for further in (clouds(), towns()):
         for code, named in further.items():

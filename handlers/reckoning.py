@@ -25,6 +25,7 @@ class Worked:
     """Uses as they were asked, and what each comes to with the settings applied."""
 
     uses: tuple[Use, ...]
+    settled: tuple[Use, ...]
     estimates: tuple[Estimate, ...]
 
     @property
@@ -71,7 +72,7 @@ class Reckoning:
 
     def worked(self, uses: tuple[Use, ...], settled: tuple[Use, ...], language: str) -> Worked:
         """Raises CannotAnswer as ``work`` does; hangs on nothing but what is given."""
-        return Worked(uses, tuple(self.estimate(use, language) for use in settled))
+        return Worked(uses, settled, tuple(self.estimate(use, language) for use in settled))
 
     def estimate(self, use: Use, language: str) -> Estimate:
         measures, describer = self.kit.measures(language), self.kit.describer

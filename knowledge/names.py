@@ -313,13 +313,15 @@ class Names:
     def _nearest(self, word: str) -> tuple[str, float] | None:
         if word in self._words or len(word) > 24:
             return None
-        most = 2 if len(word) >= _TWO_OFF - 1 else 1
+        most = 2 if len(word) >= _TWO_OFF - 2 else 1
         pool = [w for n in range(len(word) - most, len(word) + most + 1) for w in self._sized.get(n, ())]
         near = [w for w, _, _ in process.extract(word, pool, scorer=OSA.distance, score_cutoff=most, limit=None)]
         best: tuple[str, float] | None = None
         for other in sorted(near):
             off = OSA.distance(word, other)
-            if off > (2 if min(len(word), len(other)) >= _TWO_OFF - 1 else 1):
+            # "deepsik": two slips in a shorter word too, where half of a model's name is right.
+            begun = MODEL in self._words[other] and _TWO_OFF - 2 <= len(word) < len(other) and word[:5] == other[:5]
+            if off > (2 if begun or min(len(word), len(other)) >= _TWO_OFF - 1 else 1):
                 continue
             if len(word) <= 3 and sorted(word) != sorted(other):
                 continue  # of three letters only an order may be wrong: "gtp"

@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 from bot.understanding.followups import FEW, FollowUps
 from bot.understanding.grammar import Grammar
 from bot.understanding.intents import Weights
+from bot.understanding.learnt import NONE
 from bot.understanding.reading import Candidate
 from bot.understanding.state import State
 from handlers.context import Context
@@ -20,7 +21,8 @@ from handlers.request import Intent
 from knowledge.calculator.use import Period, Use
 from knowledge.library import Library
 
-_PLAINLY = 1.5  # by how much a fact must lead to be meant although a use is named
+_COUNTED = 0.15  # by how much better a fact must be found where a use is described
+_PLAINLY = 3.0  # by how much a fact must lead to be meant although a use is named
 _SHOWN = 3  # facts handed over, readings offered
 
 
@@ -59,7 +61,8 @@ class Arguments:
         if not leans and found.uses:
             return self._there(state)
         waiting = base.command == "clarify" and base.waiting == "task"
-        return self._followups.merge(found, base.uses, adding and not self._replaces(state), waiting)
+        replaces = self._replaces(state)
+        return self._followups.merge(found, base.uses, adding and not replaces, waiting, replaces)
 
     def _there(self, state: State) -> tuple[Use, ...]:
         """A use of its own, "there": in the place that was spoken of last."""
@@ -138,6 +141,8 @@ class Arguments:
             if len(uses) + len(things) < 2 and context is not None:
                 earlier = tuple(u for turn in context.earlier[:1] for u in turn.uses)
                 uses = _distinct((*earlier, *uses))
+        if len(uses) == 1 and uses[0].task == "search" and not things and "ai" in state.signs:
+            uses = (*uses, Use("text", place=uses[0].place))  # "search engine or chatbot?"
         if not uses and len(found.places) > 1:
             return Intent("grid", {"places": found.places})
         if not uses and context is not None and len(context.places) > 1:
@@ -195,10 +200,11 @@ class Arguments:
         )
 
     def _fact(self, state: State, gives: Mapping[str, Any]) -> Intent:
-        uses, sums, floor = state.heard.found.uses, state.scores.sums, self._weights.search_floor
-        plainly = sums.get("fact", 0.0) - sums.get("estimate", 0.0) > _PLAINLY
+        uses, scores, floor = state.heard.found.uses, state.scores, self._weights.search_floor
+        plainly = scores.total("fact") - scores.total("estimate") > _PLAINLY
         hits = tuple(hit for hit in state.hits if hit.score >= floor * (0.5 if plainly else 0.7))
-        if uses and (not hits or (state.heard.found.counted and not plainly and hits[0].score < floor)):
+        weak = state.heard.found.counted and not plainly
+        if uses and (not hits or (weak and hits[0].score < floor + _COUNTED)):
             return self._estimate(state, {})
         known = bool({"domain", "ai", "use", "organisation"} & state.signs) or "continues.fact" in state.signs
         if not known and (not hits or hits[0].score < floor):
@@ -300,7 +306,7 @@ class Arguments:
             return self._unknown(state, found.uses)
         readings: list[Intent] = []
         for candidate in ranked:
-            if candidate.command in ("smalltalk", "decline", "clarify") or len(readings) == _SHOWN:
+            if candidate.command in (NONE, "smalltalk", "decline", "clarify") or len(readings) == _SHOWN:
                 continue
             intent = self.intent(candidate.command, state)
             if intent.command != "clarify" and all(intent.command != r.command for r in readings):

@@ -43,7 +43,7 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
     before, after = sentence.before(mention.start, 1), sentence.after(mention.end, 1)
     value = cast("Quantity", mention.value).value
     if not value > 0:
-        return False
+        return sentence.noun_follows(mention)  # "0 images" is to be refused, "from zero" counts nothing
     if after and (after[0] in of("ratio") or after[0] in of("also_ran") or after[0] in "$€%"):
         return False
     if before and (before[0] in of("ranks") or before[0] in "$€"):
@@ -57,7 +57,7 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
         and value == int(value)
         and re.fullmatch(r"\d{4}", sentence.plain[mention.start : mention.end])
     )
-    return not (is_year and before and before[0] in of("every_other"))
+    return not (is_year and before and before[0] in of("every_other") and not sentence.noun_follows(mention))
 
 
 def _is_age(sentence: Sentence, mention: Mention) -> bool:
@@ -172,8 +172,9 @@ def _without_things_own(sentence: Sentence, mentions: list[Mention]) -> Cleared:
             )
             if len(gap) > _LEADING or MARKS & set(gap) or not sentence.grammar.of("versus").isdisjoint(gap):
                 continue
-            if behind and mentions[near].kind != "minutes":
-                continue
+            far = sentence.grammar.of("distance").intersection(sentence.after(mentions[near].end, 1))
+            if behind and mentions[near].kind != "minutes" and not (far and len(gap) <= 1):
+                continue  # but "drive 5 km"
             lost.add(near)
             result.amounts[id(thing)] = _times(thing, mentions[near])
     result.kept = [m for i, m in enumerate(mentions) if i not in lost]

@@ -18,6 +18,7 @@ phrases cost as little as a dozen. Known words that are off by one letter are pu
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,6 +40,7 @@ _BREAK = r"[^a-z0-9<>?!;]+"  # a phrase does not reach over the end of a questio
 _WORD = r"(?:<[a-z-]+>|[a-z0-9]+)"
 _GAP = 5  # words that "..." may stand for
 _END = 500  # characters at either end in which phrases are looked for
+_SLOTTED = 300  # of a thousand sentences so many hold a model, a number or a task
 _SHORTEST_MENDED = 5  # letters; shorter words are too near to one another
 
 # What a slot is called after the kind of a mention.
@@ -73,11 +75,6 @@ class Cue:
     pattern: str
     needs: tuple[frozenset[str], ...]  # of each of these sets, one word stands in every text that it matches
     never: str = ""  # what must stand nowhere in the message
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """The rarest of what it needs, by which it is looked up."""
-        return max(self.needs, key=_rareness)
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -120,8 +117,20 @@ class Cues:
     _beginnings: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        often = Counter(word for cue in self.cues for word in set(_TOKEN.findall(fold(cue.example))))
+        begun: Counter[str] = Counter()
+        for word, times in often.items():
+            for n in range(2, len(word) + 1):
+                begun[word[:n]] += times
+
+        def rareness(keys: frozenset[str]) -> tuple[bool, int, float]:
+            """Of beginnings of two letters nothing can be looked up; slots stand in no example."""
+            times = sum(begun[key[:-1]] if key[-1] == "*" else often[key] for key in keys)
+            slots = sum(_SLOTTED for key in keys if key[0] == "<")
+            return _rareness(keys) >= 0, -(times + slots), _rareness(keys)
+
         for cue in self.cues:
-            for key in cue.keys:
+            for key in max(cue.needs, key=rareness):
                 if key.endswith("*"):
                     self._prefixes.setdefault(key[:3], []).append((key[:-1], cue))
                 else:

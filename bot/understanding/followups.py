@@ -42,10 +42,12 @@ class Leaning:
         return (self.marked or self.fragment or self.corrects) and not (self.full and not self.marked)
 
 
-def leaning(tokens: tuple[str, ...], found: Found, beside: int, grammar: Grammar) -> Leaning:
-    """``tokens`` are the message without greetings; ``beside`` of them belong to nothing recognised."""
+def leaning(tokens: tuple[str, ...], begun: tuple[str, ...], found: Found, beside: int, grammar: Grammar) -> Leaning:
+    """``tokens`` are the message without greetings, ``begun`` its first ones with them; ``beside`` of the tokens
+    belong to nothing recognised."""
     marked = grammar.starts("follow", tokens) or grammar.holds("inside", tokens)
-    corrects = grammar.starts("correction", tokens)
+    # "Sorry, 5 images" mends; "sorry, how much for 5 images?" is polite.
+    corrects = grammar.starts("correction", tokens) or (beside <= 1 and grammar.starts("correction", begun))
     named = "task" in found.said or "model" in found.said
     full = "task" in found.said and ("count" in found.said or ("model" in found.said and found.counted))
     if len(found.uses) >= 2:
@@ -96,13 +98,15 @@ class FollowUps:
                     return turn
         return context
 
-    def merge(self, found: Found, base: tuple[Use, ...], adding: bool, waiting: bool = False) -> tuple[Use, ...]:
+    def merge(
+        self, found: Found, base: tuple[Use, ...], adding: bool, waiting: bool = False, corrects: bool = False
+    ) -> tuple[Use, ...]:
         """The uses of before with what is new. ``adding``: a further thing joins a comparison; ``waiting``: we asked
-        what it is that was counted."""
+        what it is that was counted; ``corrects``: what was said before was wrong."""
         if not base:
             return found.uses
         if not found.uses:
-            return self._varied(base, found)
+            return self._varied(base, found, corrects)
         said_task = "task" in found.said
         same = [u for u in base if any(self._same(u, new, said_task) for new in found.uses)]
         new, *others = found.uses
@@ -198,13 +202,13 @@ class FollowUps:
             changes["workdays"] = new.workdays
         return replace(old, **changes)
 
-    def _varied(self, base: tuple[Use, ...], found: Found) -> tuple[Use, ...]:
+    def _varied(self, base: tuple[Use, ...], found: Found, corrects: bool) -> tuple[Use, ...]:
         """Quantities, places and periods alone: they change what they can in every use."""
         if len(found.places) > 1:
             return tuple(replace(base[0], place=place) for place in found.places)
-        return tuple(self._vary(use, found) for use in base)
+        return tuple(self._vary(use, found, corrects) for use in base)
 
-    def _vary(self, use: Use, found: Found) -> Use:
+    def _vary(self, use: Use, found: Found, corrects: bool) -> Use:
         loose = found.loose
         changes: dict[str, Any] = {}
         number = _quantity(loose.get("number"))
@@ -241,7 +245,11 @@ class FollowUps:
         if found.horizon is not None:
             changes["horizon"] = found.horizon
         if found.period is not None:
-            changes.update(_per(found.period, use, "count" in changes))
+            summed = use.horizon is not None if corrects else use.period is not None
+            if summed and found.period.times == 1 and "count" not in changes:
+                changes["horizon"] = cast("Period", found.period.period)  # "50 a day" - "per year?"
+            else:
+                changes.update(_per(found.period, use, "count" in changes))
         if found.params is not None:
             changes["params_b"] = found.params
         return replace(use, **changes)

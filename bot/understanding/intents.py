@@ -6,8 +6,10 @@ Weights stand in weights.yaml, cue phrases beside the features.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, cast
@@ -17,18 +19,31 @@ from bot.understanding.reading import Candidate
 from knowledge.parsing import read
 
 _DECISIVE = 5.0  # weight of a phrase from which facts found by search count half
+_HOPELESS = 5.0  # minus the logarithm of a probability that counts for nothing
 _ABROAD = 0.6  # what phrases of the other language count in a message whose language is sure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weights:
     floor: float
     margin: float
     search_floor: float
     strange_floor: float
     search_weight: float
+    learnt_weight: float
+    learnt_floor: float
     commands: Mapping[str, Mapping[str, float]]
     continues: Mapping[str, tuple[tuple[str, str], ...]]
+
+    @cached_property
+    def by_sign(self) -> Mapping[str, tuple[tuple[str, float], ...]]:
+        """What each sign speaks for, and how much."""
+        found: dict[str, list[tuple[str, float]]] = {}
+        for command, table in self.commands.items():
+            for sign, weight in table.items():
+                if sign not in ("most", "most_cues"):
+                    found.setdefault(sign, []).append((command, weight))
+        return {sign: tuple(pairs) for sign, pairs in found.items()}
 
     @classmethod
     def load(cls, file: Traversable | None = None) -> Weights:
@@ -40,6 +55,8 @@ class Weights:
             float(data["search"]["floor"]),
             float(data["search"]["strange"]),
             float(data["search"]["weight"]),
+            float(data["learnt"]["weight"]),
+            float(data["learnt"]["floor"]),
             data["commands"],
             {name: tuple((a, b) for a, b in steps) for name, steps in data["continues"].items()},
         )
@@ -54,23 +71,20 @@ class Scores:
     gives: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     trace: list[str] = field(default_factory=list[str])
     decided: bool = False  # a phrase was heard that hardly means anything else
+    learnt: dict[str, float] = field(default_factory=dict[str, float])  # logarithms of probabilities
 
     def add_signs(self, signs: Iterable[str]) -> None:
-        held = frozenset(signs)
-        for command, table in self.weights.commands.items():
-            total = beyond = 0.0
-            met: list[str] = []
-            for sign, weight in table.items():
-                if sign in held:
-                    if sign.startswith("continues."):
-                        beyond = weight
-                    else:
-                        total += weight
-                    met.append(sign)
-            if met:
-                total = min(total, table.get("most", total)) + beyond
-                self.sums[command] = self.sums.get(command, 0.0) + total
-                self.trace.append(f"{command} {total:+.1f}: {', '.join(met)}")
+        totals: dict[str, float] = {}
+        beyond: dict[str, float] = {}
+        for sign in sorted(signs):  # floats are summed in one order, whatever the set's
+            for command, weight in self.weights.by_sign.get(sign, ()):
+                sums = beyond if sign.startswith("continues.") else totals
+                sums[command] = sums.get(command, 0.0) + weight
+        for command in {**totals, **beyond}:
+            total = totals.get(command, 0.0)
+            total = min(total, self.weights.commands[command].get("most", total)) + beyond.get(command, 0.0)
+            self.sums[command] = self.sums.get(command, 0.0) + total
+            self.trace.append(f"{command} {total:+.1f}: signs")
 
     def add_cues(self, heard: Sequence[Heard], language: str | None = None) -> None:
         """The strongest phrase of a command counts in full, each further one by half of the one before.
@@ -104,18 +118,32 @@ class Scores:
         """Phrases of the other language are heard too, for sentences that mix, but mean less."""
         return 1.0 if language is None or item.cue.language == language else _ABROAD
 
+    def add_learnt(self, chances: Mapping[str, float]) -> None:
+        """What the example sentences say; kept apart, for whether anything was understood at all is told without."""
+        self.learnt = dict(chances)
+        likely = sorted(chances.items(), key=lambda item: -item[1])[:3]
+        self.trace.append("learnt: " + ", ".join(f"{command} {math.exp(chance):.2f}" for command, chance in likely))
+
+    def total(self, command: str) -> float:
+        """What speaks for a command in all."""
+        chance = self.learnt.get(command, -_HOPELESS)
+        return self.sums.get(command, 0.0) + self.weights.learnt_weight * max(chance + _HOPELESS, 0.0)
+
     def add(self, command: str, weight: float, why: str) -> None:
         self.sums[command] = self.sums.get(command, 0.0) + weight
         self.trace.append(f"{command} {weight:+.1f}: {why}")
 
     def open_to(self, command: str, most: float) -> bool:
         """Whether so much more could still make this command one of those that matter."""
-        best = max(self.sums.values(), default=0.0)
-        return self.sums.get(command, 0.0) + most > best - self.weights.margin
+        best = max(map(self.total, self.sums), default=0.0)
+        return self.total(command) + most > best - self.weights.margin
 
     def ranked(self) -> tuple[Candidate, ...]:
+        totals = {command: self.total(command) for command in {**self.sums, **self.learnt}}
         return tuple(
-            Candidate(command, round(score, 3))
-            for command, score in sorted(self.sums.items(), key=lambda item: (-item[1], item[0]))
-            if score > 0
+            Candidate(
+                command, round(total, 3), self.sums.get(command, 0.0), math.exp(self.learnt.get(command, -_HOPELESS))
+            )
+            for command, total in sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+            if total > 0
         )

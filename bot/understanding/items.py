@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from bot.understanding.mention import Amount, Mention, Per, Quantity
+from bot.understanding.sentence import MARKS, Sentence
 from knowledge.calculator.use import Period, Use
 from knowledge.schema import Model, Task
 
 _TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification"})
 _AUDIO: frozenset[Task] = frozenset({"transcription", "speech"})
+_SHORT, _LONG = 150.0, 1500.0  # tokens: the range that is supposed of a reply whose length nobody said
+_NEAR = 4  # words between a picture and those who are in it
 
 
 @dataclass(slots=True)
@@ -121,6 +124,31 @@ class Sharing:
             if item.model is None and item.task in tasks:
                 item.model = model
 
+    def portray(self, sentence: Sentence, items: Sequence[Item], kept: Sequence[Mention]) -> Sequence[Mention]:
+        """ "Headshots of all 60 staff": one picture of each, whoever they are; the people are then no users."""
+        persons = [m for m in kept if m.kind == "people"]
+        if len(persons) != 1 or any(m.kind in ("each", "period") for m in kept):
+            return kept
+        for shown in (m for m in kept if m.kind == "task" and m.value in ("image", "video")):
+            gap = sentence.tokens(shown.end, persons[0].start)
+            led = bool(gap) and len(gap) <= _NEAR and gap[0] in sentence.grammar.of("purpose")
+            item = next((i for i in items if i.start <= shown.start < i.end), None)
+            if led and MARKS.isdisjoint(gap) and item is not None and item.number is None and not item.single:
+                item.number = cast("Quantity", persons[0].value)
+                return [m for m in kept if m is not persons[0]]
+        return kept
+
+    @staticmethod
+    def lengths(sentence: Sentence, items: Sequence[Item]) -> list[Item]:
+        """ "A short answer versus a long one": the ends of what is supposed of a reply, held against each other."""
+        if not 0 < len(items) <= 2 or sentence.grammar.of("versus").isdisjoint(sentence.words):
+            return []
+        if not (sentence.holds("short") and sentence.holds("long")):
+            return []
+        if items[0].task != "text" or any(i.task not in ("text", None) or i.sizes for i in items):
+            return []
+        return [replace(items[0], single=True, sizes={"tokens": Quantity(n)}) for n in (_SHORT, _LONG)]
+
     def spread_periods(self, items: Sequence[Item], periods: Sequence[Mention]) -> None:
         if len(periods) == 1:
             for item in items:
@@ -153,7 +181,7 @@ class Sharing:
     def use(self, item: Item) -> Use:
         task = self._task(item)
         sizes = item.sizes
-        count, high = (item.number.value, item.number.high) if item.number is not None else (None, None)
+        count, high = (max(item.number.value, 0.0), item.number.high) if item.number is not None else (None, None)
         seconds = _value(sizes.get("seconds"))
         minutes = _value(sizes.get("minutes"))
         if task in _AUDIO:

@@ -145,10 +145,11 @@ class Languages:
         told = self._told_abroad(message)
         if told is not None:
             return told
-        words = [word.text for word in message.words if word.text.isalpha()]
+        words = list(dict.fromkeys(word.text for word in message.words if word.text.isalpha()))
         own = sum(1 for word in words if word.isascii())
         strange = len(words) - own  # folded French and English are ASCII; other scripts write few spaces
-        if len(words) < OPEN and not (strange and sum(len(w) for w in words if not w.isascii()) >= 6):
+        unlike = strange and sum(len(word) for word in words if not word.isascii()) >= 6
+        if sum(len(word) > 1 for word in words) < OPEN and not unlike:
             return None
         if any(word in self._domain for word in words):
             return None

@@ -20,6 +20,7 @@ from knowledge import aliases
 from knowledge.library import Library
 from knowledge.names import ADJECTIVE, MODEL, PLACE, UNKNOWN, Hit, Names, key
 from knowledge.parsing import read
+from knowledge.schema import Model
 from knowledge.search import fold
 
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
@@ -27,6 +28,16 @@ _FIRST_SIGN = 0x1F1E6  # the A of flags
 _CODE = re.compile(r"(?<![\w.-])[A-Z]{2,3}(?![\w-])")
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE = ".?!:;\n"
+_JOINT = re.compile(r",? ?(?:vs\.?|versus|or|and|ou|et|v|&|/|,|\+|against|contre) (?:the |le |l'|a )?|, ?| ?/ ?")
+# Behind a name: what joins, and one word or version that may be the end of another such name.
+_ELIDED = re.compile(
+    r",? ?(?:vs\.?|versus|or|and|ou|et|v|&|/|,|against|contre|than|que|to|rather than|plutot que) "
+    r"(?:the |le |la |de |un |une |a |in )?([a-z]{3,8}|\d{1,2}(?:\.\d{1,2})?(?= ?(?:[?!,;]|$)))(?![\w-])"
+)
+_VERSION = re.compile(r"\d{1,2}(?:\.\d{1,2})?")
+_MOST_ELIDED = 3
+_TIER = re.compile(r"[a-z]{3,12}|\d{1,2}\.\d{1,2}")
+_FEW = 5  # words of a message that may be no more than a tier
 _ABBREVIATION = 3  # letters up to which a common word must stand in capitals: "US", "EU"
 _SHOUT = 0.7  # share of capitals from which they mean nothing
 
@@ -48,12 +59,22 @@ class NameReader:
         self._alpha2 = {code: to for code, to in codes.items() if len(code) == 2}
         self._codes = {code: to for code, to in codes.items() if len(code) == 3 or fold(code) in self._words["alpha2"]}
         self._names = names
+        self._models = library.models
+        # What is meant by a maker alone: its products first, which stand for what it offers today.
+        self._makers: dict[str, list[Model]] = {}
+        for model in sorted(library.models.values(), key=lambda m: m.stands_for is None):
+            for word in fold(model.maker).split()[:1]:
+                self._makers.setdefault(word, []).append(model)
 
     def mentions(self, message: Message, language: Language) -> Sequence[Mention]:
         """In the order of the message, none over another."""
         around = _Around(message, self._words)
         around.french = language == "fr"
-        found = [m for hit in self._names.find(message.plain) if (m := self._mention(hit, around)) is not None]
+        hits = self._names.find(message.plain)
+        found = [m for hit in hits if (m := self._mention(hit, around)) is not None]
+        if any(m.kind == "model" for m in found):
+            found.extend(self._listed(message, hits, found))
+            found.extend(self._elided(message, found))
         if not around.shouted:
             found.extend(self._coded(message, around, found))
         if not message.plain.isascii():
@@ -66,7 +87,8 @@ class NameReader:
         if hit.kind == MODEL:
             return self._model(hit, around)
         if hit.kind == ADJECTIVE:
-            return _place(hit) if around.beside(hit, "electricity") else None
+            based = around.before(hit) in self._words["companies"] or around.after(hit) in self._words["companies"]
+            return _place(hit) if based or around.beside(hit, "electricity") else None
         if hit.kind == PLACE:
             return _place(hit) if self._is_place(hit, around) else None
         return None
@@ -86,6 +108,75 @@ class NameReader:
             end = hit.start + hit.text.rindex(" ")
             return Mention(hit.start, end, "model", hit.bare[0], hit.score)
         return Mention(hit.start, hit.end, "model", hit.id, hit.score)
+
+    def _listed(self, message: Message, hits: Sequence[Hit], found: Sequence[Mention]) -> list[Mention]:
+        """A name that is an ordinary word too is meant beside another: "runway, kling or luma"."""
+        known = {m.start for m in found}
+        models = [(m.start, m.end) for m in found if m.kind == "model"]
+        listed: list[Mention] = []
+        for hit in hits:
+            if hit.kind != MODEL or hit.start in known or len(hit.text) < _ABBREVIATION:
+                continue
+            behind = any(end <= hit.start and _JOINT.fullmatch(message.plain[end : hit.start]) for _, end in models)
+            if behind or any(s >= hit.end and _JOINT.fullmatch(message.plain[hit.end : s]) for s, _ in models):
+                listed.append(Mention(hit.start, hit.end, "model", hit.id, hit.score))
+                models.append((hit.start, hit.end))
+        return listed
+
+    def _elided(self, message: Message, found: Sequence[Mention]) -> list[Mention]:
+        """What is left of a name said after its like: "Mistral Large or Small", "gpt-5 mini, nano or full"."""
+        taken = [(m.start, m.end) for m in found]
+        elided: list[Mention] = []
+        for model in (m for m in found if m.kind == "model"):
+            name, end = message.plain[model.start : model.end], model.end
+            for _ in range(_MOST_ELIDED):
+                match = _ELIDED.match(message.plain, end)
+                if match is None or any(s < match.end(1) and match.start(1) < e for s, e in taken):
+                    break
+                id_ = self._like(name, match[1])
+                if id_ is None or id_ == model.value:
+                    break
+                elided.append(Mention(match.start(1), match.end(1), "model", id_, 0.9))
+                end = match.end(1)
+        return elided
+
+    def continued(self, message: Message, before: str, makers: bool) -> list[Mention]:
+        """The tier or version of the model spoken of last: "and small?" after Mistral Large. ``makers``: "and from
+        Google?" is what that maker offers of the kind."""
+        model = self._models.get(before)
+        if model is None or len(message.words) > _FEW:
+            return []
+        for match in _TIER.finditer(message.plain):
+            said = match.group()
+            led = message.plain[: match.start()].split()[-1:] or ["and"]
+            if makers and said in self._makers and led[0].rpartition("'")[2] in self._words["from_maker"]:
+                same = (m for m in self._makers[said] if m.task == model.task and m.maker != model.maker)
+                id_ = next((m.id for m in same), None)
+                if id_ is not None:
+                    return [Mention(match.start(), match.end(), "model", id_, 0.9)]
+            if said[0].isdigit() or said in self._words["tiers"]:
+                names = (fold(name) for name in (model.name, model.id, *model.words))
+                id_ = next((found for name in names if (found := self._like(name, said)) not in (None, before)), None)
+                if id_ is not None:
+                    return [Mention(match.start(), match.end(), "model", id_, 0.9)]
+        return []
+
+    def _like(self, name: str, said: str) -> str | None:
+        """The model called as ``name`` is, with this tier or version in the place of its own."""
+        if said[0].isdigit():
+            other = _VERSION.sub(said, name, count=1)
+            found = self._names.exact(other, MODEL) if other != name else ()
+            return found[0] if found else None
+        words = name.replace("-", " ").split()
+        for size in range(len(words), 0, -1):
+            begun = " ".join(words[:size])
+            if said in self._words["plain_tiers"]:
+                found = self._names.exact(begun, MODEL) if size < len(words) else ()
+            else:
+                found = self._names.exact(f"{begun} {said}", MODEL)
+            if found:
+                return found[0]
+        return None
 
     def _is_place(self, hit: Hit, around: _Around) -> bool:
         name = key(hit.text)

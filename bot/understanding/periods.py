@@ -106,7 +106,8 @@ class Periods:
         if found is None:
             return None
         length, rhythm = found
-        before = pieces[index - 1].text if index else ""
+        beside = index > 0 and pieces[index].start - pieces[index - 1].end == 1
+        before = pieces[index - 1].text if beside else ""  # not "about 400 searches a month"
         after = pieces[index + length].text if index + length < len(pieces) else ""
         if rhythm.kind == "each" and before in self._greeting and index < 3:
             return None  # "hi everyone"

@@ -15,6 +15,8 @@ class Candidate:
 
     command: str
     score: float
+    said: float = 0.0  # what signs and phrases alone speak for it
+    learnt: float = 0.0  # its probability by the example sentences
 
 
 @dataclass(frozen=True, slots=True)

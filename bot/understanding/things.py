@@ -57,6 +57,9 @@ class Named:
         self._names = names
         self._things = things
 
+    def continued(self, message: Message, before: str, makers: bool) -> Sequence[Mention]:
+        return self._names.continued(message, before, makers)
+
     def mentions(self, message: Message, language: Language) -> Sequence[Mention]:
         named = self._names.mentions(message, language)
         models = [m for m in named if m.kind in ("model", "unknown-model")]

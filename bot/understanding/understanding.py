@@ -19,6 +19,7 @@ from bot.understanding.followups import leaning
 from bot.understanding.grammar import Grammar
 from bot.understanding.intents import Scores, Weights
 from bot.understanding.language import Languages, detect, foreign, likely
+from bot.understanding.learnt import NONE, Learnt
 from bot.understanding.mention import Mention
 from bot.understanding.quantities import Quantities
 from bot.understanding.reading import Candidate, Reading
@@ -62,6 +63,8 @@ class Names(Protocol):
 
     def mentions(self, message: Message, language: Language) -> Sequence[Mention]: ...
 
+    def continued(self, message: Message, before: str, makers: bool) -> Sequence[Mention]: ...
+
 
 class Understanding:
     """Built once. ``read`` may be called from any thread."""
@@ -74,6 +77,7 @@ class Understanding:
         grammar: Grammar | None = None,
         cues: Cues | None = None,
         weights: Weights | None = None,
+        learnt: Learnt | None = None,
     ) -> None:
         self._library = library
         self._names = names
@@ -83,6 +87,7 @@ class Understanding:
         for key in ("domain", "ai", "weighed", "electricity", "organisation"):
             self._cues.learn(self._grammar.of(key))
         self._weights = weights or Weights.load()
+        self._learnt = learnt or Learnt.load()
         self._recall = Recall(library, search, self._grammar)
         self._uses = Uses(library.models, self._grammar)
         self._arguments = Arguments(library, self._grammar, self._weights)
@@ -101,7 +106,7 @@ class Understanding:
         if context is not None and not context.alive(request.at):
             context = None
         language, sure, foreign = self._language(message, request, context)
-        heard = self._hear(message, language, sure)
+        heard = self._hear(message, language, sure, context)
         if command is None and foreign is None:
             parts = self._parts(heard, request, context)
             if parts is not None:
@@ -125,8 +130,12 @@ class Understanding:
 
     # -- hearing
 
-    def _hear(self, message: Message, language: Language, sure: bool = True) -> Heard:
-        found_names = self._names.mentions(message, language)
+    def _hear(self, message: Message, language: Language, sure: bool = True, context: Context | None = None) -> Heard:
+        found_names = list(self._names.mentions(message, language))
+        before = next((u.model for u in context.uses if u.model), None) if context is not None else None
+        if before is not None and not any(m.kind in ("model", "unknown-model") for m in found_names):
+            makers = context is not None and context.command not in ("models", "fact", "grid")
+            found_names.extend(self._names.continued(message, before, makers))
         named = [m for m in found_names if m.kind != "thing"]
         things = [m for m in found_names if m.kind == "thing"]
         counted = self._quantities.mentions(message, language, [(m.start, m.end) for m in named])
@@ -136,7 +145,8 @@ class Understanding:
         tokens = tuple(_WORD.findall(masked.plain))
         article = self._grammar.of("article") | self._grammar.of("joins") | self._grammar.of("purpose")
         beside = sum(1 for t in _MASKED.findall(masked.text) if t[0] != "<" and t not in article)
-        lean = leaning(tokens, found, beside, self._grammar)
+        begun = tuple(_WORD.findall(masked.whole)[:3])
+        lean = leaning(tokens, begun, found, beside, self._grammar)
         return Heard(message, language, sure, mentions, found, masked, tokens, beside, lean)
 
     def _parts(self, whole: Heard, request: Request, context: Context | None) -> tuple[Reading, Reading] | None:
@@ -150,7 +160,7 @@ class Understanding:
         for piece in pieces:
             reading = self._decide(self._hear(Message.of(piece), whole.language, whole.sure), request, turn, None, None)
             best = reading.candidates[0] if reading.candidates else None
-            if best is None or best.score < _STANDS_ALONE or reading.intent.command not in _ALSO:
+            if best is None or best.said < _STANDS_ALONE or reading.intent.command not in _ALSO:
                 continue
             if best.command != reading.intent.command:
                 continue
@@ -199,6 +209,7 @@ class Understanding:
         scores.add_signs(signs)
         cues = self._cues.hear(heard.masked)
         scores.add_cues(cues, heard.language if heard.sure else None)
+        scores.add_learnt(self._learnt.chances(heard.masked.text, signs, context is not None))
         asked = any(h.cue.command == "fact" and h.cue.weight >= _PLAIN_ASKING for h in cues)
         state = State(heard, context, signs, scores, answer, partial(self._hits, heard, context, signs, asked))
         hits = state.hits if scores.open_to("fact", self._weights.search_weight) else ()
@@ -235,8 +246,10 @@ class Understanding:
         signs = state.signs
         if foreign is not None:
             return Intent("decline", {"reason": "language"})
+        if ranked and ranked[0].command == NONE:
+            return self._arguments.clarify(state, ranked)
         best = ranked[0] if ranked else None
-        if best is None or best.score < self._weights.floor:
+        if best is None or (best.said < self._weights.floor and best.learnt < self._weights.learnt_floor):
             asks = "plain_words" not in signs and any(c.command in _OPEN for c in ranked)
             asks = asks or ("place_alone" in signs and state.heard.beside <= 1)
             if asks or {"domain", "ai", "unknown", "lost", "loose", "model", "amount"} & signs:
@@ -260,7 +273,7 @@ class Understanding:
             for group in (
                 {"estimate", "compare", "fact", "equivalents", "grid", "reduce"},
                 {"method", "sources", "fact", "help"},
-                {"report", "budget", "log"},
+                {"report", "budget", "log", "export"},
                 {"smalltalk", "help", "decline"},
                 {"models", "help", "fact", "estimate"},
                 {"decline", "fact"},

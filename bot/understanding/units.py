@@ -35,6 +35,8 @@ class Units:
         self._pixels, self._frames = lexicon.set("units.pixels"), lexicon.set("units.frames")
         self._audio = lexicon.set("units.audio")
         self.roles = {word: role for role in ("input", "output", "cached") for word in lexicon.set(f"units.{role}")}
+        self._singles = frozenset(word for word in self.people if not word.endswith("s") and f"{word}s" in self.people)
+        self._paper = lexicon.set("units.paper")
         self._group = lexicon.set("units.group")
         self._us = lexicon.set("units.us")
         self._about = words_of(lexicon.set("numbers.about"))
@@ -335,8 +337,15 @@ class Units:
             words = phrase.split()
             if len(words) > 2 and texts[: len(words)] == words:
                 return at + len(words) + (1 if "'" in [t.text for t in tokens[at : at + 3]] else 0) - 1
-        if tokens[at].text in self.people:
+        text = tokens[at].text
+        if text in self.people:
+            beyond = tokens[at + 1] if at + 1 < len(tokens) else None
+            named = beyond is not None and beyond.kind == "word" and beyond.text.endswith("s") and len(beyond.text) > 4
+            if named and text in self._singles and beyond is not None and beyond.text not in self._function:
+                return None  # "2000 customer reviews"
             return at
+        if text in self._paper:
+            return None  # « 20 000 avis clients »
         ahead = at + 1
         if ahead < len(tokens) and tokens[ahead].kind == "word" and tokens[ahead].text in self.people:
             word = tokens[at].text

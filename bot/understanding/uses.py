@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from bot.understanding.clearing import cleared, counts
 from bot.understanding.grammar import Grammar
+from bot.understanding.heads import heads
 from bot.understanding.items import Found, Item, Sharing, unlike
 from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.sentence import MARKS, STOPS, Sentence
@@ -101,6 +102,8 @@ class _Walk:
             previous = mention
         if self.stale is not None and not any(i.number is not None or i.single for i in self.items):
             self.waiting.setdefault("number", self.stale)
+        if not self.items and self.others and (self.set_against or self.comparing):
+            self._open(Mention(self.waiting_from or 0, at, "task", "text", 0.5)).task = "text"  # "200 tokens or 2000?"
         if previous is not None and self.items:
             self._repeat()
             self._give(self.items[-1])
@@ -311,7 +314,7 @@ class _Walk:
     ) -> bool | None:
         """True: the same item; False: a new one; None: neither, only what the item serves."""
         single = self._is_single(self.waiting_from or mention.start, mention)
-        if self._is_means(item, task, gap):
+        if self._is_means(item, task, gap) or self._is_done_to_each(item, task, mention):
             return True
         new_size = any(key in item.sizes for key in self.waiting if key != "number")
         if item.task is None:
@@ -330,7 +333,7 @@ class _Walk:
             return False
         if versus:
             return False
-        if counted and self._governs(item.task):
+        if counted and _governs(item.task):
             return True
         if counted or (parted and (self.waiting or single)):
             return False
@@ -345,10 +348,11 @@ class _Walk:
         by = [at for at, word in enumerate(gap) if word in self.grammar.of("means")]
         return task in ("classification", "embedding") and bool(by) and 0 < len(gap) - 1 - by[-1] <= 3
 
-    @staticmethod
-    def _governs(task: Task) -> bool:
-        """Tasks named by a verb, whose object is a noun of another: "classify 300 e-mails"."""
-        return task in ("classification", "embedding", "transcription", "speech", "code")
+    def _is_done_to_each(self, item: Item, task: Task, mention: Mention) -> bool:
+        """ "4,000 calls a day, each transcribed": what is done to those counted before."""
+        if item.number is None or "number" in self.waiting or item.task != "text" or not _governs(task):
+            return False
+        return any(m.kind == "each" and item.end <= m.start and m.end <= mention.start for m in self.sentence.mentions)
 
     def _joins_model(self, item: Item, model: str | None, gap: tuple[str, ...], parted: bool, versus: bool) -> bool:
         if item.model is None:
@@ -361,8 +365,7 @@ class _Walk:
             return not (self.waiting and versus)
         if parted or versus or model is None or not gap:
             return False
-        links = self.grammar.of("links")
-        mine, its = self.models.get(item.model), self.models.get(model)
+        links, mine, its = self.grammar.of("links"), self.models.get(item.model), self.models.get(model)
         same_maker = mine is not None and its is not None and mine.maker == its.maker
         product = self.sharing.is_product(item.model) or self.sharing.task_of(model) == "code"  # "Sonnet in Cursor"
         return all(t in links for t in gap) and (same_maker or product)
@@ -372,6 +375,9 @@ class _Walk:
     def _finish(self, kept: Sequence[Mention], dropped: tuple[str, ...], amounts: Mapping[int, float]) -> Found:
         if len(self.items) == 1 and self.comparing and self.items[0].number is not None:
             self._split_range(self.items[0])
+        kept = self.sharing.portray(self.sentence, self.items, kept)
+        if lengths := self.sharing.lengths(self.sentence, self.items):
+            self.items, self.versus = lengths, True
         items = self.items = self.items if self.versus else self.sharing.without_echoes(self.items)
         unnumbered = [i for i in items if i.number is None]
         if len(unnumbered) == 1 and self.sentence.holds("just_one"):
@@ -382,11 +388,9 @@ class _Walk:
         places = [m for m in kept if m.kind == "place"]
         self.sharing.spread_periods(items, periods)
         uses = self._places(items, places)
-        people = next((m.value for m in kept if m.kind == "people"), None)
+        people = heads(self.sentence, [m for m in kept if m.kind == "people"])
         params = next((m.value for m in kept if m.kind == "params"), None)
         horizon = next((m.value.period for m in kept if m.kind == "horizon"), None)
-        if isinstance(people, Quantity):
-            people = max(1, round(people.value)) if people.value < 1e10 else None
         size = float(params.value) if isinstance(params, Quantity) else None
         period = cast("Per", periods[0].value) if periods else None
         uses = tuple(replace(u, people=people, horizon=horizon, params_b=size) for u in uses)
@@ -439,3 +443,8 @@ class _Walk:
             n = mine[-1] if mine else 0
             own[n] = own[n] or mention.value
         return tuple(replace(u, place=place or codes[0]) for u, place in zip(made, own, strict=True))
+
+
+def _governs(task: Task) -> bool:
+    """Tasks named by a verb, whose object is a noun of another: "classify 300 e-mails"."""
+    return task in ("classification", "embedding", "transcription", "speech", "code")

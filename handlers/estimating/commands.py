@@ -91,7 +91,7 @@ class Estimating:
             chart=self._reckoning.chart(call, worked, measure),
             citations=citations(self._kit.library, sources, call.phrases),
             suggestions=self._next(call, worked),
-            items=uses,
+            items=worked.settled,
             estimates=worked.estimates,
         )
         return with_asides(answer, "estimate", call.phrases)

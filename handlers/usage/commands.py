@@ -118,7 +118,7 @@ class Logging:
             call.language,
             phrases.line("usage.logged", what=said, carbon=carbon),
             body=tuple(body),
-            items=worked.uses,
+            items=worked.settled,
             estimates=worked.estimates,
             suggestions=(
                 Suggestion(phrases.text("usage.undo"), Intent("log", {"undo": True}, "button")),

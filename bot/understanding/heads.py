@@ -1,0 +1,43 @@
+"""How many people a sentence speaks of: "12 devs and 5 designers", "5 colleagues and me, so 6 people"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from bot.understanding.mention import Mention, Quantity
+from bot.understanding.sentence import Sentence
+
+_MOST = 1e10
+_AND_ME = frozenset((("and", "me"), ("and", "i"), ("plus", "me"), ("et", "moi"), ("plus", "moi")))
+_JOINTS = frozenset(("and", "et", ",", "plus", "+"))
+
+
+def heads(sentence: Sentence, groups: Sequence[Mention]) -> int | None:
+    """Of mentions of people. None where nobody is counted, or where they do a thing together."""
+    of = sentence.grammar.of
+    total = 0.0
+    if len(groups) == 1 and _is_one_body(sentence, groups[0]):
+        return None
+    for at, group in enumerate(groups):
+        number = cast("Quantity", group.value)
+        before = sentence.before(group.start, 2)
+        grown = number.high is not None and not of("growing").isdisjoint(before)
+        size = number.high if grown and number.high is not None else number.value
+        if sentence.after(group.end, 2) in _AND_ME:
+            size += 1
+        joint = sentence.tokens(groups[at - 1].end, group.start) if at else ()
+        if at and not of("summing").isdisjoint(before):
+            total = size
+        elif not at or not _JOINTS.isdisjoint(joint[-1:]):
+            total += size
+    return max(1, round(total)) if groups and total < _MOST else None
+
+
+def _is_one_body(sentence: Sentence, group: Mention) -> bool:
+    """ "My startup of 9 generates 3 videos a week": all of them together, unless each is said to."""
+    if any(m.kind == "each" for m in sentence.mentions):
+        return False
+    led = sentence.tokens(group.start, group.end)
+    named = led[1:2] in (("of",), ("de",), ("d",))
+    return named and not sentence.grammar.of("together").isdisjoint(sentence.after(group.end, 2))

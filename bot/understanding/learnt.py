@@ -1,0 +1,81 @@
+"""What the example sentences teach of the commands: how likely each is, by the words of a message and its signs.
+
+Phrases (cues.py) say what they were written to say; people put things otherwise. A multinomial logistic model over
+words, stems, pairs of neighbours and the signs of signs.py, fitted to every labelled sentence of the repository, speaks
+where no phrase does. It is a table of small whole numbers, made by tests/support/teaching.py; nothing is learnt from
+anybody's messages.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+_TOKEN = re.compile(r"<[a-z-]+>|[a-z0-9]+|\?")
+_MOST = 60  # words that are looked at
+_LONG = 6  # letters from which a word is also known by its beginning
+_STEM = 5
+_PAIRED = 6  # letters of each of two neighbours
+UNIT = 0.05  # what one of the table's whole numbers is worth
+NONE = "none"  # no command of its own: to be asked back
+
+
+def features(masked: str, signs: Iterable[str], context: bool) -> Iterator[str]:
+    """Of a message with its mentions as slots, in a fixed order; each may come more than once."""
+    tokens = ["0" if word.isdecimal() else word for word in _TOKEN.findall(masked)[:_MOST]]
+    before = "^"
+    for word in tokens:
+        yield word
+        if len(word) >= _LONG and word[0] != "<":
+            yield f"{word[:_STEM]}*"
+        short = word if word[0] == "<" else word[:_PAIRED]
+        yield f"{before} {short}"
+        before = short
+    yield f"{before} $"
+    for sign in signs:
+        yield f"#{sign}"
+    yield "#after" if context else "#first"
+
+
+@dataclass(slots=True)
+class Learnt:
+    """The table, and the rows of it that were looked at. Read-only but for that memory, which threads may share."""
+
+    commands: tuple[str, ...]
+    bias: tuple[int, ...]
+    _rows: Mapping[str, str]
+    _read: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+
+    @classmethod
+    def load(cls, file: Traversable | None = None) -> Learnt:
+        file = file if file is not None else files("bot.understanding") / "learnt.tsv"
+        head, bias, *lines = file.read_text("utf-8").splitlines()
+        rows = dict(line.split("\t", 1) for line in lines)
+        return cls(tuple(head.split("\t")), tuple(map(int, bias.split("\t"))), rows)
+
+    def chances(self, masked: str, signs: Iterable[str], context: bool) -> dict[str, float]:
+        """The natural logarithm of each command's probability."""
+        rows = [self.bias]
+        for feature in dict.fromkeys(features(masked, signs, context)):
+            if row := self._read.get(feature) or self._row(feature):
+                rows.append(row)
+        sums = list(map(sum, zip(*rows, strict=True)))
+        top = max(sums)
+        parts = [(value - top) * UNIT for value in sums]
+        total = math.log(sum(map(math.exp, parts)))
+        return {command: part - total for command, part in zip(self.commands, parts, strict=True)}
+
+    def _row(self, feature: str) -> tuple[int, ...]:
+        """Rows stay text until a message needs them: most never are."""
+        text = self._rows.get(feature)
+        if text is None:
+            return ()
+        row = [0] * len(self.commands)
+        for pair in text.split():
+            index, weight = pair.split(":")
+            row[int(index)] = int(weight)
+        return self._read.setdefault(feature, tuple(row))

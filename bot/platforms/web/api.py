@@ -117,7 +117,8 @@ class Api:
                 channel=person,
                 at=self._core.ports.clock.now(),
                 language=asked.lang,
-                locale=None if asked.lang else language_of(request),
+                # A program that prefers no language is answered in the question's own.
+                locale=language_of(request) if "Accept-Language" in request.headers else None,
                 passing=name is None,
                 id=f"web:{new_id()}",
             )

@@ -100,7 +100,7 @@ class Logging:
         if call.argument("undo"):
             return await self._undo(call)
         uses = self._reckoning.uses(call)
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         if not uses:
             example = str(phrases.raw("usage.commands.log.examples")[0])
             return self._say(call, phrases.line("usage.what", example=example), question=True)

@@ -34,6 +34,7 @@ def configure(settings: Settings, stream: TextIO = sys.stdout) -> None:
     text = settings.smallprint_log == "text" or (settings.smallprint_log is None and stream.isatty())
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_formatter(settings.secrets, text, colours=text and stream.isatty()))
+    logging.raiseExceptions = False  # a full disk is no reason to write what could not be written somewhere else
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -98,4 +99,10 @@ async def serve(settings: Settings, wanted: Sequence[str], end: End) -> int:
 def run(settings: Settings, wanted: Sequence[str], end: End) -> int:
     """The whole life of the process."""
     configure(settings)
-    return asyncio.run(serve(settings, wanted, end))
+    code = asyncio.run(serve(settings, wanted, end))
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # The log cannot be written; that alone is no failure.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code

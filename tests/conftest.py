@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import written
 
 from bot.assembly import assembled
 from bot.core import Core
@@ -81,3 +82,16 @@ def talk(core: Core, clock: StillClock, request: pytest.FixtureRequest) -> Talk:
 def talks(core: Core, clock: StillClock) -> Callable[[str], Talk]:
     """Several people, by name."""
     return lambda name: Talk(core, clock, name)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Whatever the tests asked: no process of this run wrote a secret anywhere."""
+    if any(written.found()):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lines = list(written.found())
+    terminalreporter.write_line(f"{written.searched()}: {len(lines)} found")
+    for line in lines:
+        terminalreporter.write_line(f"  {line}")

@@ -15,7 +15,6 @@ from bot.storage.writing import context_of, context_text
 from handlers.context import LIFETIME, Context
 from handlers.ports import Budget, Settings
 from handlers.request import Language
-from knowledge.schema import Units
 
 
 class StoredConversations:
@@ -26,7 +25,8 @@ class StoredConversations:
         self._later = written.on_conflict_do_update(
             index_elements=[contexts.c.person, contexts.c.channel],
             set_={name: written.excluded[name] for name in ("body", "at", "expires")},
-            where=contexts.c.at <= written.excluded.at,
+            # One that lies further ahead than this one lives is no later one: the clock has been set back since.
+            where=(contexts.c.at <= written.excluded.at) | (contexts.c.at > written.excluded.expires),
         )
         self._turns = database.together(self._write)
 
@@ -149,7 +149,6 @@ def settings_of(rows: dict[str, str]) -> Settings:
         place=rows.get("place"),
         models=tuple((name[6:], value) for name, value in sorted(rows.items()) if name.startswith("model:")),
         public=None if "public" not in rows else rows["public"] == "yes",
-        units=cast("Units | None", rows.get("units")),
     )
 
 
@@ -161,6 +160,4 @@ def _rows(changes: Settings) -> dict[str, str]:
         rows["place"] = changes.place
     if changes.public is not None:
         rows["public"] = "yes" if changes.public else "no"
-    if changes.units is not None:
-        rows["units"] = changes.units
     return rows

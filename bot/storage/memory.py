@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 
-from handlers.context import Context
+from handlers.context import LIFETIME, Context
 from handlers.ports import (
     Budget,
     Clock,
@@ -40,7 +40,7 @@ class MemoryConversations:
 
     async def remember(self, person: str, channel: str, context: Context) -> None:
         known = self._contexts.get((person, channel))
-        if known is not None and known.at > context.at:
+        if known is not None and context.at < known.at <= context.at + LIFETIME:
             return  # a slow answer to an earlier message does not push the later one out
         self._contexts[person, channel] = context
         self._contexts.move_to_end((person, channel))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import written
 from discord_server import Server as Discord
 from telegram_server import TOKEN as TELEGRAM
 from telegram_server import Server as Telegram
@@ -102,6 +103,7 @@ class Process:
             raise AssertionError(f"did not end: {self.log[-3000:]}") from None
         if self._reader is not None:
             await self._reader
+        written.note(self._environment, self.log)
         return code
 
     async def stop(self) -> int:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import written
 from discord_server import Server
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +79,7 @@ class Process:
             raise AssertionError(f"did not end: {self.log[-3000:]}") from None
         if self._reader is not None:
             await self._reader
+        written.note(self._environment, self.log)
         return code
 
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import written
 from telegram_server import TOKEN, Server
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +71,7 @@ class Process:
             raise AssertionError(f"did not end: {self.log[-3000:]}") from None
         if self._reader is not None:
             await self._reader
+        written.note(self._environment, self.log)
         return code
 
 

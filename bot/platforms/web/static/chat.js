@@ -2,7 +2,6 @@
 const form = document.getElementById("ask");
 const buttons = document.getElementById("take");
 const field = document.getElementById("question");
-const file = document.getElementById("file");
 const log = document.getElementById("log");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -12,11 +11,9 @@ let before = Promise.resolve();
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const asked = field.value.trim();
-  const list = file.files[0];
-  if (!asked && !list) return;
+  if (!asked) return;
   field.value = "";
-  file.value = "";
-  send(list ? { q: asked, file: list } : { q: asked }, asked || list.name, asked);
+  send({ q: asked }, asked, asked);
 });
 
 buttons.addEventListener("submit", (event) => {
@@ -27,8 +24,7 @@ buttons.addEventListener("submit", (event) => {
 
 function send(what, words, asked) {
   const conversation = form.elements.conversation.value;
-  const sent = new FormData();
-  for (const [name, value] of Object.entries({ ...what, conversation, update: unique() })) sent.append(name, value);
+  const sent = new URLSearchParams({ ...what, conversation, update: unique() });
   const linked = document.querySelectorAll("input[name=linked]");
   if (linked.length) sent.set("linked", linked[0].value);
   for (const one of linked) one.remove();

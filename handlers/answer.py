@@ -13,6 +13,7 @@ from handlers.context import Context
 from handlers.request import Intent
 from knowledge.calculator.estimate import Estimate
 from knowledge.calculator.use import Use
+from knowledge.schema import Units
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Chart:
     unit: str
     caption: str
     alt: str  # required: what a person hears who cannot see it
+    units: Units | None = None  # asked for; None: as is usual
 
 
 @dataclass(frozen=True, slots=True)

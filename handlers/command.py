@@ -16,6 +16,7 @@ from handlers.kinds import Kind
 from handlers.phrases import Phrases
 from handlers.ports import NOTHING_SET, Settings
 from handlers.request import Intent, Request
+from knowledge.schema import Units
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Call:
     context: Context | None = None
     settings: Settings = NOTHING_SET  # the person's own over the team's
     progress: Progress = unwatched
+
+    @property
+    def units(self) -> Units | None:
+        """Asked for by the person or their team; None: as is usual where the electricity is."""
+        return self.settings.units
 
     def argument(self, name: str, default: Any = None) -> Any:
         value = self.intent.arguments.get(name)

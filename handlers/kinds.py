@@ -161,6 +161,11 @@ class Given:
         return str(value)
 
 
+@dataclass(frozen=True, slots=True)
+class File(Given):
+    """A file to be sent along, where a form has a place for one. It travels as the request's own, never as a value."""
+
+
 def codes(literal: Any) -> tuple[str, ...]:
     """The codes of a Literal type."""
     return tuple(get_args(literal))

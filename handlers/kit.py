@@ -13,6 +13,7 @@ from handlers.ports import Ports, Spent
 from knowledge.calculator.calculator import Calculator
 from knowledge.calculator.equivalents import Equivalents
 from knowledge.library import Library
+from knowledge.schema import Units
 from knowledge.search import Search
 
 
@@ -29,11 +30,13 @@ class Kit:
     number: NumberReader
     ports: Ports
     spent: Callable[[], Spent]
-    _measures: dict[str, Measures] = field(default_factory=dict[str, Measures], init=False, repr=False)
+    _measures: dict[tuple[str, Units | None], Measures] = field(
+        default_factory=dict[tuple[str, Units | None], Measures], init=False, repr=False
+    )
 
-    def measures(self, language: str) -> Measures:
+    def measures(self, language: str, units: Units | None = None) -> Measures:
         """The numbers of a language, made on first use: they ask Babel for its signs only once."""
-        made = self._measures.get(language)
+        made = self._measures.get((language, units))
         if made is None:
-            made = self._measures[language] = Measures(self.lexicon[language])
+            made = self._measures[language, units] = Measures(self.lexicon[language], units)
         return made

@@ -13,7 +13,7 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from handlers.phrases import Phrases
 from knowledge.calculator.interval import Interval
-from knowledge.schema import Figure
+from knowledge.schema import Figure, Units
 
 # Unit codes by falling size: the first whose size the value reaches is used.
 _LADDERS: dict[str, tuple[tuple[float, str], ...]] = {
@@ -27,18 +27,23 @@ _SIZES: dict[str, float] = {
     "MtCO2e": 1e12, "tCO2e": 1e6, "kgCO2e": 1e3, "gCO2e": 1, "mgCO2e": 1e-3, "ugCO2e": 1e-6,
     "TWh": 1e12, "GWh": 1e9, "MWh": 1e6, "kWh": 1e3, "Wh": 1, "mWh": 1e-3,
     "ML": 1e9, "m3": 1e6, "L": 1e3, "mL": 1, "uL": 1e-3,
+    "Mgal": 3.785411784e9, "gal": 3785.411784, "floz": 29.5735295625,
     "TJ": 1e6, "GJ": 1e3, "MJ": 1, "kJ": 1e-3,
     "kgSb": 1e6, "gSb": 1e3, "mgSb": 1, "ugSb": 1e-3,
 }  # fmt: skip
+
+# Water by US customary volumes, for those who asked for them; carbon and electricity are in the same units everywhere.
+_IMPERIAL = {"water_ml": ((3.785411784e9, "Mgal"), (3785.411784, "gal"), (0, "floz"))}
 
 _GLUE = "\u00a0"  # between a number and its unit
 
 
 class Measures:
-    """The numbers of one language."""
+    """The numbers of one language, in the units that a person or team has asked for."""
 
-    def __init__(self, phrases: Phrases) -> None:
+    def __init__(self, phrases: Phrases, units: Units | None = None) -> None:
         self._phrases = phrases
+        self._ladders = _LADDERS | _IMPERIAL if units == "imperial" else _LADDERS
         self._decimal = get_decimal_symbol(phrases.locale)
         self._group = get_group_symbol(phrases.locale)
 
@@ -61,7 +66,7 @@ class Measures:
 
     def unit_for(self, measure: str, value: float) -> str:
         """The unit code that suits a value given in the measure's base unit."""
-        return next(code for size, code in _LADDERS[measure] if value >= size)
+        return next(code for size, code in self._ladders[measure] if value >= size)
 
     def amount(self, measure: str, value: float, digits: int = 2) -> str:
         """ "0.26 g CO2e" from ("co2e_g", 0.2613)."""

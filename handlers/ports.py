@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from handlers.context import Context
 from handlers.request import Language
 from knowledge.calculator.use import Use
+from knowledge.schema import Units
 
 
 class Clock(Protocol):
@@ -36,6 +37,7 @@ class Settings:
     place: str | None = None
     models: tuple[tuple[str, str], ...] = ()  # (task, model id)
     public: bool | None = None
+    units: Units | None = None
 
     def over(self, further: Settings) -> Settings:
         """These, completed by others: a person's own over their team's."""
@@ -44,6 +46,7 @@ class Settings:
             place=self.place or further.place,
             models=tuple((dict(further.models) | dict(self.models)).items()),
             public=self.public if self.public is not None else further.public,
+            units=self.units or further.units,
         )
 
 

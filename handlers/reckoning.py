@@ -92,7 +92,7 @@ class Reckoning:
 
     def chart(self, call: Call, worked: Worked, measure: str) -> Chart | None:
         """Uses beside one another; for a single use, its methods beside one another. None where there is one bar."""
-        describer, measures = self.kit.describer, self.kit.measures(call.language)
+        describer, measures = self.kit.describer, self.kit.measures(call.language, call.units)
         first = worked.uses[0]
         if len(worked.uses) > 1:
             bars = tuple(
@@ -100,7 +100,7 @@ class Reckoning:
                 for use, estimate in zip(worked.uses, worked.estimates, strict=True)
             )
             caption = call.phrases.text("charts.uses", measure=call.phrases.text(f"measures.{measure}"))
-            return _chart(bars, measure, caption, [measures.range(measure, _back(bar)) for bar in bars])
+            return _chart(bars, measure, call, caption, [measures.range(measure, _back(bar)) for bar in bars])
         methods = [m for estimate in worked.estimates for m in estimate.methods if m.energy_wh is not None]
         if len(methods) < 2:
             return None
@@ -114,22 +114,30 @@ class Reckoning:
             if method.energy_wh is not None
         )
         caption = call.phrases.text("charts.methods", use=describer.use(_one(first), call.language))
-        return _chart(bars, "energy_wh", caption, [measures.range("energy_wh", _back(bar)) for bar in bars])
+        return _chart(bars, "energy_wh", call, caption, [measures.range("energy_wh", _back(bar)) for bar in bars])
 
-    def everyday(self, language: str, measure: str, value: float, place: str) -> str | None:
+    def everyday(self, call: Call, measure: str, value: float, place: str) -> str | None:
         """The one everyday thing whose number suits the size: "1.2 km by petrol car"."""
         if value <= 0:
             return None
         found = self.kit.equivalents.pick(measure, value, place)
-        return self.counted(language, found[0].id, found[1]) if found is not None else None
+        return self.counted(call, found[0].id, found[1]) if found is not None else None
 
-    def counted(self, language: str, equivalent: str, n: float) -> str:
-        """So many of a thing, in words."""
-        phrases, measures = self.kit.lexicon[language], self.kit.measures(language)
-        names = self.kit.library.equivalents[equivalent].name["fr" if language == "fr" else "en"]
+    def counted(self, call: Call, equivalent: str, n: float) -> str:
+        """So many of a thing, in words and in the units asked for: "1.2 km by petrol car", "0.75 miles"."""
+        phrases, measures = call.phrases, self.kit.measures(call.language, call.units)
+        thing, tongue = self.kit.library.equivalents[equivalent], "fr" if call.language == "fr" else "en"
+        other = thing.elsewhere.get(call.units) if call.units is not None else None
+        names = (other or thing).name[tongue]
+        shown = n / other.size if other is not None else n
         # The plural of the number as it is shown: 1.004 is shown as 1, and one is no plural.
-        form = phrases.locale.plural_form(float(f"{n:.2g}"))
-        return names["one" if form == "one" else "other"].replace("{n}", measures.number(n))
+        form = phrases.locale.plural_form(float(f"{shown:.2g}"))
+        return names["one" if form == "one" else "other"].replace("{n}", measures.number(shown))
+
+    def single(self, call: Call, equivalent: str) -> float:
+        """How many of a thing are one of it in the units asked for: 1.609344 where km are told in miles."""
+        other = self.kit.library.equivalents[equivalent].elsewhere.get(call.units) if call.units else None
+        return other.size if other is not None else 1.0
 
 
 def of(footprint: Footprint, measure: str) -> Interval:
@@ -168,6 +176,6 @@ def _back(bar: Bar) -> Interval:
     return Interval(bar.low, bar.mid, bar.high)
 
 
-def _chart(bars: tuple[Bar, ...], unit: str, caption: str, shown: list[str]) -> Chart:
+def _chart(bars: tuple[Bar, ...], unit: str, call: Call, caption: str, shown: list[str]) -> Chart:
     alt = caption + ": " + "; ".join(f"{bar.label}, {value}" for bar, value in zip(bars, shown, strict=True))
-    return Chart(bars, unit, caption, alt)
+    return Chart(bars, unit, caption, alt, call.units)

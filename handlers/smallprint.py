@@ -56,7 +56,7 @@ class SmallPrint:
         key = f"smallprint.assumptions.{assumption.key}"
         if key not in call.phrases:
             return None
-        measures, describer = self._kit.measures(call.language), self._kit.describer
+        measures, describer = self._kit.measures(call.language, call.units), self._kit.describer
         value = assumption.value
         if isinstance(value, str):
             shown = (
@@ -111,11 +111,11 @@ class SmallPrint:
             ):
                 times = mid / method.energy_wh.mid
                 if times >= _FAR:
-                    n = self._kit.measures(call.language).number(times)
+                    n = self._kit.measures(call.language, call.units).number(times)
                     yield call.phrases.line("smallprint.own-figure", times=n)
 
     def method(self, call: Call, method: MethodResult) -> Line:
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         figures = [
             measures.range(measure, value)
             for measure, value in (("energy_wh", method.energy_wh), ("co2e_g", method.co2e_g))
@@ -141,6 +141,6 @@ class SmallPrint:
     def _why(self, call: Call, method: MethodResult) -> str | Line:
         published = self._kit.library.published.get(method.id.removeprefix("published:"))
         if published is not None:
-            return fill(published.differs, {}, self._kit.measures(call.language), call.language)
+            return fill(published.differs, {}, self._kit.measures(call.language, call.units), call.language)
         key = f"smallprint.why.{method.why}"
         return call.phrases.text(key) if key in call.phrases else call.phrases.text(f"qualities.{method.quality}")

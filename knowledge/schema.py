@@ -299,11 +299,22 @@ class Default(Record):
         return self
 
 
+Units = Literal["metric", "imperial"]
+
+
+class Elsewhere(Record):
+    """The same thing in other units. ``size`` is how many of the thing ONE of these is: a mile is 1.609344 km."""
+
+    size: float = Field(gt=0)
+    name: dict[Literal["en", "fr"], dict[Literal["one", "other"], str]]
+
+
 class Equivalent(Record):
     """An everyday thing to hold a footprint against. ``factor`` is how much ONE of the thing is, in ``unit``."""
 
     id: Id
     name: dict[Literal["en", "fr"], dict[Literal["one", "other"], str]]  # with {n}: "{n} km by petrol car"
+    elsewhere: dict[Units, Elsewhere] = {}  # for people who think in other units than the name's
     measures: Literal["co2e_g", "energy_wh", "water_ml"]
     factor: float = Field(gt=0)
     low: float | None = None

@@ -24,3 +24,5 @@ def test_the_wheel_holds_every_file(tmp_path: Path) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert not wanted - held
+    shown = ("PRIVACY.md", "PRIVACY.fr.md", "TERMS.md", "TERMS.fr.md")  # as pages, see bot/platforms/web/documents.py
+    assert all(any(name.endswith(f".dist-info/licenses/{one}") for name in held) for one in shown)

@@ -78,7 +78,7 @@ class _Drawing:
         self._chart = chart
         self._bars = bars
         self._phrases = phrases
-        self._measures = Measures(phrases)
+        self._measures = Measures(phrases, chart.units)
         self._theme = theme
         self._scale: Scale = scale(bars)
         self._ranged = any(bar.low < bar.high for bar in bars)

@@ -15,6 +15,7 @@ from bot.storage.writing import context_of, context_text
 from handlers.context import LIFETIME, Context
 from handlers.ports import Budget, Settings
 from handlers.request import Language
+from knowledge.schema import Units
 
 
 class StoredConversations:
@@ -149,6 +150,7 @@ def settings_of(rows: dict[str, str]) -> Settings:
         place=rows.get("place"),
         models=tuple((name[6:], value) for name, value in sorted(rows.items()) if name.startswith("model:")),
         public=None if "public" not in rows else rows["public"] == "yes",
+        units=cast("Units | None", rows.get("units")),
     )
 
 
@@ -160,4 +162,6 @@ def _rows(changes: Settings) -> dict[str, str]:
         rows["place"] = changes.place
     if changes.public is not None:
         rows["public"] = "yes" if changes.public else "no"
+    if changes.units is not None:
+        rows["units"] = changes.units
     return rows

@@ -10,11 +10,11 @@ import hmac
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Insert, Table, select
+from sqlalchemy import Executable, Insert, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -66,6 +66,12 @@ class Database:
     async def reading(self) -> AsyncGenerator[AsyncConnection]:
         async with self._guarded(), self.engine.begin() as connection:
             yield connection
+
+    async def rows(self, statement: Executable, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """What one statement finds."""
+        async with self._guarded(), self.engine.connect() as connection:
+            await connection.execution_options(single=True)
+            return [tuple(row) for row in await connection.execute(statement, values)]
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[AsyncConnection]:

@@ -116,5 +116,8 @@ def _write_ahead(cursor: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    """The driver's own call: through a cursor of SQLAlchemy's it would take three journeys to its thread, not one."""
+    options = connection.get_execution_options()
+    if not options.get("single", False):  # one statement that reads is a transaction by itself
+        driver: Any = connection.connection.driver_connection
+        await_only(driver.execute("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN"))

@@ -45,9 +45,8 @@ class StoredOpenings:
         people, channels = {who for who, _, _ in asked}, {where for _, where, _ in asked}
         owners = {f"person:{who}" for who in people} | {team for _, _, team in asked if team is not None}
         keys = {"owners": sorted(owners), "people": sorted(people), "channels": sorted(channels)}
-        async with self._database.reading() as connection:
-            for owner, name, value in await connection.execute(_LOOK, keys):
-                found[owner][name] = value
+        for owner, name, value in await self._database.rows(_LOOK, keys):
+            found[owner][name] = value
         return [
             Known(
                 context_of(found[who][where]) if where in found.get(who, ()) else None,

@@ -116,9 +116,8 @@ class StoredOnce:
         return [None] * len(deeds)
 
     async def _look(self, keys: Sequence[str]) -> Sequence[str | None]:
-        async with self._database.reading() as connection:
-            rows = await connection.execute(_DONE, {"keys": sorted(set(keys))})
-            found = {str(key): str(note) for key, note in rows}
+        rows = await self._database.rows(_DONE, {"keys": sorted(set(keys))})
+        found = {str(key): str(note) for key, note in rows}
         return [found.get(key) for key in keys]
 
 

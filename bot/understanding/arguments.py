@@ -273,6 +273,7 @@ class Arguments:
                 "language": gives.get("language"),
                 "whose": gives.get("whose"),
                 "visible": gives.get("visible"),
+                "units": gives.get("units"),
                 "place": found.places[0] if found.places else None,
                 "model": next((u.model for u in found.uses if u.model), None),
             },

@@ -67,7 +67,7 @@ class Comparing:
         )
         (least, less), (most, more) = ranked[0], ranked[-1]
         low, high = of(less.footprint, measure), of(more.footprint, measure)
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         ratio = high.mid / low.mid if low.mid > 0 else 0.0
         names = self._names(call, worked.uses)
         # What is unsure of one model is as unsure of it in another size or place: its ranges overlap, its order stands.
@@ -88,7 +88,7 @@ class Comparing:
             )
             for use, e in ranked
         ) + tuple(
-            FigureLine(self._reckoning.counted(call.language, t.id, n), measures.amount(t.measures, t.factor * n))
+            FigureLine(self._reckoning.counted(call, t.id, n), measures.amount(t.measures, t.factor * n))
             for t, n in things
         )
         notes = list(self._small_print.under(call, worked.estimates))
@@ -119,8 +119,8 @@ class Comparing:
     def _with_thing(self, call: Call, worked: Worked, thing: Equivalent, amount: float) -> Answer:
         use, estimate = worked.uses[0], worked.estimates[0]
         interval = of(estimate.footprint, thing.measures)
-        phrases, measures = call.phrases, self._kit.measures(call.language)
-        one = self._reckoning.counted(call.language, thing.id, amount)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
+        one = self._reckoning.counted(call, thing.id, amount)
         factor = thing.factor * amount
         ratio = interval.mid / factor
         key = "comparing.thing-more" if ratio < 1 else "comparing.thing-less"
@@ -169,7 +169,7 @@ class Comparing:
 
     def _size(self, call: Call, use: Use) -> str:
         """What tells one use from the same use in another size."""
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         said: list[str] = []
         if use.output_tokens:
             said.append(measures.with_unit(measures.count(use.output_tokens), "tokens", use.output_tokens))
@@ -183,7 +183,7 @@ class Comparing:
         return ", ".join(said)
 
     def _figure(self, call: Call, interval: Interval, energy: Interval) -> str:
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         measure = str(call.argument("measure", "co2e_g"))
         shown = measures.range(measure, interval)
         return shown if measure == "energy_wh" else f"{shown}; {measures.range('energy_wh', energy)}"

@@ -39,7 +39,7 @@ class Equating:
     async def show(self, call: Call) -> Answer:
         uses: tuple[Use, ...] = tuple(call.argument("uses", ()))
         amount: tuple[str, float] | None = call.argument("amount")
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         if amount is None and not uses:
             raise CannotAnswer("equating.of-what", intent="equivalents")
         place, sources = "FRA" if call.language == "fr" else "WOR", list[str]()
@@ -70,10 +70,9 @@ class Equating:
         if not chosen:
             raise CannotAnswer("equating.none", intent="equivalents", value=shown)
         (first, n), rest = chosen[0], chosen[1:]
+        one = self._reckoning.single(call, first.id)
         sources = [s for equivalent, _ in chosen for s in equivalent.sources]
-        body: list[Line] = [
-            phrases.line("equating.also", like=self._reckoning.counted(call.language, e.id, m)) for e, m in rest
-        ]
+        body: list[Line] = [phrases.line("equating.also", like=self._reckoning.counted(call, e.id, m)) for e, m in rest]
         if turned is not None:
             body.append(turned)
         if first.caveat is not None:
@@ -81,7 +80,7 @@ class Equating:
         return Answer(
             "equivalents",
             call.language,
-            phrases.line("equating.title", value=shown, like=self._reckoning.counted(call.language, first.id, n)),
+            phrases.line("equating.title", value=shown, like=self._reckoning.counted(call, first.id, n)),
             body=tuple(body),
             figures=tuple(
                 FigureLine(phrases.text(f"measures.{m}"), measures.amount(m, v)) for m, v in values.items() if uses
@@ -89,8 +88,8 @@ class Equating:
             notes=(
                 phrases.line(
                     "equating.factor",
-                    one=self._reckoning.counted(call.language, first.id, 1),
-                    factor=measures.amount(first.measures, first.factor),
+                    one=self._reckoning.counted(call, first.id, one),
+                    factor=measures.amount(first.measures, first.factor * one),
                     year=str(first.year),
                     boundary=phrases.text(f"boundaries.{first.boundary}"),
                 ),
@@ -145,7 +144,7 @@ class Equating:
             values["co2e_g"] = values["energy_wh"] / 1000 * grid.g_per_kwh
         else:
             return None
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         intensity = measures.with_unit(measures.exact(round(grid.g_per_kwh)), "gCO2e/kWh", grid.g_per_kwh)
         return call.phrases.line(
             "equating.turned", place=self._kit.describer.place(place, call.language), intensity=intensity

@@ -21,10 +21,12 @@ from handlers.request import Intent
 from handlers.smallprint import SmallPrint
 from knowledge.calculator.estimate import Footprint
 from knowledge.calculator.use import PERIODS, TASKS, Use
+from knowledge.schema import Units
 
 LONG_REPLY = 1500  # tokens, about three pages: what "long answer" on a button means
 MOST_KEPT = 256  # answers, some twenty kilobytes each
-Key = tuple[tuple[Use, ...], tuple[Use, ...], str, str]  # uses as asked and as settled, measure, language
+# uses as asked and as settled, measure, language, units
+Key = tuple[tuple[Use, ...], tuple[Use, ...], str, str, Units | None]
 MEASURES = ("co2e_g", "energy_wh", "water_ml", "primary_mj", "adpe_mg")
 
 
@@ -69,12 +71,12 @@ class Estimating:
             )
         settled = self._reckoning.settled(call, uses)
         measure = str(call.argument("measure", "co2e_g"))
-        key = (uses, settled, measure, call.language)
+        key = (uses, settled, measure, call.language, call.units)
         answer = self._told.get(key, lambda: self._tell(call, uses, settled, measure))
         return replace(answer, context=Context("estimate", call.request.at, call.language, uses=uses))
 
     def _tell(self, call: Call, uses: tuple[Use, ...], settled: tuple[Use, ...], measure: str) -> Answer:
-        """The answer but for its context: of the call, nothing but the language counts, so that it can be kept."""
+        """The answer but for its context: of the call, nothing but language and units count, so that it can be kept."""
         worked = self._reckoning.worked(uses, settled, call.language)
         total = worked.total
         if total is not None and getattr(total, measure) is None:
@@ -97,7 +99,7 @@ class Estimating:
         return with_asides(answer, "estimate", call.phrases)
 
     def _title(self, call: Call, worked: Worked, total: Footprint | None, measure: str) -> Line:
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         # As it was worked out: a model or a place that the settings supplied is named too.
         what = ", ".join(self._kit.describer.use(e.use, call.language) for e in worked.estimates)
         horizon = worked.uses[0].horizon
@@ -106,12 +108,12 @@ class Estimating:
         if total is None:
             return phrases.line("estimating.apart", what=what)
         interval = of(total, measure)
-        like = self._reckoning.everyday(call.language, measure, interval.mid, worked.estimates[0].place)
+        like = self._reckoning.everyday(call, measure, interval.mid, worked.estimates[0].place)
         key = "estimating.title" if like else "estimating.title-alone"
         return phrases.line(key, what=what, value=measures.range(measure, interval), like=like or "")
 
     def _figures(self, call: Call, worked: Worked, total: Footprint | None, measure: str) -> tuple[FigureLine, ...]:
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         lines: list[FigureLine] = []
         if len(worked.uses) > 1:
             for estimate in worked.estimates:

@@ -54,7 +54,7 @@ class Explaining:
             if estimate.driver is not None and f"explaining.drivers.{estimate.driver}" in phrases:
                 driver = phrases.text(f"explaining.drivers.{estimate.driver}")
                 body.insert(0, phrases.line("explaining.driver", what=what, driver=driver))
-            measures = self._kit.measures(call.language)
+            measures = self._kit.measures(call.language, call.units)
             figures = [
                 FigureLine(phrases.text("explaining.each"), measures.range("co2e_g", estimate.each.co2e_g)),
                 FigureLine(phrases.text("measures.energy_wh"), measures.range("energy_wh", estimate.each.energy_wh)),
@@ -101,7 +101,8 @@ class Explaining:
         else:
             ids = list(self._kit.library.pillars)
             title = phrases.line(
-                "explaining.sources-all", count=self._kit.measures(call.language).count(len(library.sources))
+                "explaining.sources-all",
+                count=self._kit.measures(call.language, call.units).count(len(library.sources)),
             )
         return Answer(
             "sources",

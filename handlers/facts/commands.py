@@ -76,7 +76,7 @@ class Facts:
         )
 
     def _fact(self, call: Call, fact: Fact) -> tuple[Line, tuple[Line, ...], tuple[FigureLine, ...], tuple[Line, ...]]:
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         year = {"year": Figure(mid=fact.year, unit="year")} if fact.year else {}
         figures = {**year, **fact.figures}
         lead, rest = split(fill(fact.claim, figures, measures, call.language))
@@ -107,7 +107,7 @@ class Facts:
     def _claim(
         self, call: Call, claim: Claim
     ) -> tuple[Line, tuple[Line, ...], tuple[FigureLine, ...], tuple[Line, ...]]:
-        phrases, measures, language = call.phrases, self._kit.measures(call.language), call.language
+        phrases, measures, language = call.phrases, self._kit.measures(call.language, call.units), call.language
         year = {"year": Figure(mid=claim.year, unit="year")} if claim.year else {}
         figures = {**year, **claim.figures}
         lead, rest = split(fill(claim.instead, figures, measures, language))
@@ -126,7 +126,7 @@ class Facts:
     def _concept(
         self, call: Call, concept: Concept
     ) -> tuple[Line, tuple[Line, ...], tuple[FigureLine, ...], tuple[Line, ...]]:
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         lead, rest = split(fill(concept.says, concept.figures, measures, call.language))
         return lead, ((rest,) if rest else ()), (), ()
 
@@ -152,7 +152,7 @@ class Facts:
 
     async def changes(self, call: Call) -> Answer:
         """Why a default figure is not what it was: the change that is asked about, or else the latest."""
-        phrases, measures, library = call.phrases, self._kit.measures(call.language), self._kit.library
+        phrases, measures, library = call.phrases, self._kit.measures(call.language, call.units), self._kit.library
         latest = sorted(library.changes.values(), key=lambda change: change.since, reverse=True)
         query = str(call.argument("query", "")) or call.request.text
         change, *others = sorted(latest, key=lambda change: -self._shared(change, query))

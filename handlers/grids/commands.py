@@ -78,7 +78,7 @@ class Grids:
         elif code != "WOR":
             ratio = grid.g_per_kwh / world.g_per_kwh
             key = "below" if ratio < 0.95 else "above" if ratio > 1.05 else "same"
-            measures = self._kit.measures(call.language)
+            measures = self._kit.measures(call.language, call.units)
             times = measures.number(max(ratio, 1 / ratio) if ratio > 0 else 0)
             body.append(call.phrases.line(f"grids.{key}", world=self._value(call, world), times=times))
         return self._answer(call, title, tuple(body), (), (grid,), (code,))
@@ -87,7 +87,7 @@ class Grids:
         grids = [self._kit.calculator.grid(code) for code in places]
         ranked = sorted(zip(places, grids, strict=True), key=lambda pair: pair[1].g_per_kwh)
         (best, low), (worst, high) = ranked[0], ranked[-1]
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         times = measures.number(high.g_per_kwh / low.g_per_kwh) if low.g_per_kwh > 0 else "∞"
         title = call.phrases.line(
             "grids.several",
@@ -108,7 +108,7 @@ class Grids:
         """The use at hand with the electricity of either place."""
         moved = (replace(use, place=best), replace(use, place=worst))
         worked = await Reckoning(self._kit).work(call, moved)
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         low, high = (measures.range("co2e_g", e.footprint.co2e_g) for e in worked.estimates)
         what = self._kit.describer.use(replace(use, place=None), call.language)
         return call.phrases.line(
@@ -144,7 +144,7 @@ class Grids:
         alt = (
             caption
             + ": "
-            + ", ".join(f"{b.label} {self._kit.measures(call.language).exact(round(b.mid))}" for b in bars)
+            + ", ".join(f"{b.label} {self._kit.measures(call.language, call.units).exact(round(b.mid))}" for b in bars)
         )
         sources = [s for grid in grids for s in grid.sources]
         return Answer(
@@ -178,7 +178,7 @@ class Grids:
         return tuple(offers[:3])
 
     def _value(self, call: Call, grid: Grid) -> str:
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         digits = 0 if grid.g_per_kwh >= 10 else 1
         number = measures.exact(round(grid.g_per_kwh, digits))
         return measures.with_unit(number, "gCO2e/kWh", grid.g_per_kwh)

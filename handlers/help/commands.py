@@ -69,7 +69,7 @@ class Help:
 
     async def about(self, call: Call) -> Answer:
         """What an answer of ours costs, from the processor time that was measured, beside one of a language model."""
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         spent, processor = self._kit.spent(), Processor(self._kit.library)
         place = call.settings.place or WORLD
         grid = self._kit.calculator.grid(place)

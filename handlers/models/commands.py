@@ -59,7 +59,7 @@ class Models:
             month = format_skeleton("yMMMM", model.since, locale=phrases.locale)
             body.append(phrases.line("models.since", month=month))
         body.append(phrases.line("models.disclosed" if model.disclosed else "models.undisclosed", maker=model.maker))
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         figures: list[FigureLine] = []
         if details.total_b is not None:
             shown = measures.span(details.total_b.low, details.total_b.high, 3)
@@ -100,9 +100,14 @@ class Models:
         more = max(len(found) - len(names), 0)
         body = [phrases.line("models.names", names=", ".join(names))]
         if more:
-            body.append(phrases.line("models.more", n=more, count=self._kit.measures(call.language).count(more)))
+            body.append(
+                phrases.line("models.more", n=more, count=self._kit.measures(call.language, call.units).count(more))
+            )
         title = phrases.line(
-            "models.some", n=len(found), count=self._kit.measures(call.language).count(len(found)), what=what
+            "models.some",
+            n=len(found),
+            count=self._kit.measures(call.language, call.units).count(len(found)),
+            what=what,
         )
         first = next((m for m in found if m.default or m.name == names[0]), None)
         offers = (
@@ -113,7 +118,7 @@ class Models:
 
     def _all(self, call: Call) -> Answer:
         models = self._kit.library.models.values()
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         makers = Counter(m.maker for m in models)
         title = phrases.line(
             "models.all", count=measures.count(len(self._kit.library.models)), makers=measures.count(len(makers))

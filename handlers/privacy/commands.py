@@ -64,7 +64,9 @@ class Privacy:
             phrases.line("privacy.title"),
             body=tuple(body),
             figures=(
-                FigureLine(phrases.text("privacy.lines"), self._kit.measures(call.language).count(len(entries))),
+                FigureLine(
+                    phrases.text("privacy.lines"), self._kit.measures(call.language, call.units).count(len(entries))
+                ),
                 FigureLine(
                     phrases.text("privacy.set"),
                     phrases.text("privacy.yes" if settings != type(settings)() else "privacy.no"),
@@ -120,12 +122,14 @@ class Privacy:
 
     async def _erase(self, call: Call) -> Answer:
         lines = await self._kit.ports.records.erase_person(call.request.person)
-        title = call.phrases.line("privacy.erased", n=lines, count=self._kit.measures(call.language).count(lines))
+        title = call.phrases.line(
+            "privacy.erased", n=lines, count=self._kit.measures(call.language, call.units).count(lines)
+        )
         return Answer("privacy", call.language, title, private=True)
 
     async def _erase_team(self, call: Call) -> Answer:
         lines = await self._kit.ports.records.erase_team(str(call.request.team))
-        count = self._kit.measures(call.language).count(lines)
+        count = self._kit.measures(call.language, call.units).count(lines)
         return Answer(
             "privacy", call.language, call.phrases.line("privacy.erased-team", n=lines, count=count), private=True
         )

@@ -66,7 +66,7 @@ class Quiz:
                 question.asks.of(call.language),
                 options,
                 question.right,
-                fill(question.explains, question.figures, self._kit.measures(call.language), call.language),
+                fill(question.explains, question.figures, self._kit.measures(call.language, call.units), call.language),
                 citations(self._kit.library, question.sources, call.phrases),
                 name=question.id,
                 counted=await self._kit.ports.consents.given(call.request.person, "quiz") is not None,
@@ -99,7 +99,7 @@ class Quiz:
         if request.id is not None and not await ports.once.claim(f"quiz:{request.id}", request.at + COUNTED):
             return None
         score = await ports.scores.add(request.person, right)
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         return call.phrases.line("quiz.score", right=measures.count(score.right), asked=measures.count(score.asked))
 
     async def _voted(self, call: Call, question: Question, answer: int) -> Answer:
@@ -112,7 +112,7 @@ class Quiz:
         )
 
     async def _explain(self, call: Call, question: Question, answer: int) -> Answer:
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         right = question.options[question.right].of(call.language)
         key = "quiz.right" if answer == question.right else "quiz.wrong"
         body = [fill(question.explains, question.figures, measures, call.language)]

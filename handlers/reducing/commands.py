@@ -33,7 +33,7 @@ class Reducing:
         task: str | None = call.argument("task") or (uses[0].task if uses else None)
         tips = self.ranked(task)[:SHOWN]
         phrases = call.phrases
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         title = (
             phrases.line("reducing.for", task=phrases.text(f"reducing.tasks.{task}"))
             if task

@@ -1,5 +1,6 @@
 """What a person or a team has set: language, place of the electricity, model by task, answers for all or for one's own
-eyes. Shown with its origin: one's own before the team's, the team's before the default. A team's are set by its admins.
+eyes, units. Shown with its origin: one's own before the team's, the team's before the default. A team's are set by its
+admins.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from handlers.phrases import Phrases
 from handlers.ports import Settings
 from handlers.request import LANGUAGES, Intent
 
+UNITS = ("metric", "imperial")
+
 
 def feature(kit: Kit) -> Feature:
     settings = SettingsFeature(kit)
@@ -22,6 +25,7 @@ def feature(kit: Kit) -> Feature:
         Parameter("place", Name(kit.places, "unknown-place")),
         Parameter("model", Name(kit.models, "unknown-model")),
         Parameter("visible", Choice(("public", "private"), "settings.visible", kit.lexicon)),
+        Parameter("units", Choice(UNITS, "settings.units", kit.lexicon)),
         Parameter("whose", Choice(("me", "team"), "settings.whose", kit.lexicon)),
     )
     return Feature("settings", (Command("settings", "settings", settings.run, parameters, private=True, keeps=True),))
@@ -64,7 +68,7 @@ class SettingsFeature:
     def _changes(self, call: Call) -> tuple[Settings, list[Line]]:
         """What is to be set, and the sentences that say so; in the language that was just chosen."""
         language, place, model = (call.argument(name) for name in ("language", "place", "model"))
-        visible = call.argument("visible")
+        visible, units = call.argument("visible"), call.argument("units")
         tongue = language or call.language
         phrases = self._kit.lexicon[tongue]
         said: list[Line] = []
@@ -80,8 +84,10 @@ class SettingsFeature:
             said.append(phrases.line("settings.model-set", model=name, task=phrases.text(f"tasks.{task}")))
         if visible is not None:
             said.append(phrases.line(f"settings.visible-{visible}"))
+        if units is not None:
+            said.append(phrases.line(f"settings.units-{units}"))
         public = None if visible is None else visible == "public"
-        return Settings(language=language, place=place, models=models, public=public), said
+        return Settings(language=language, place=place, models=models, public=public, units=units), said
 
     async def _show(self, call: Call) -> Answer:
         phrases, ports = call.phrases, self._kit.ports
@@ -133,6 +139,8 @@ class SettingsFeature:
             lines.append(_line(phrases, label, describer.model(model), mine.get(task), theirs.get(task)))
         visible = phrases.text(f"settings.visible.{'private' if public is False else 'public'}")
         lines.append(_line(phrases, phrases.text("settings.labels.visible"), visible, own.public, team.public))
+        units = phrases.text(f"settings.units.{own.units or team.units or 'usual'}")
+        lines.append(_line(phrases, phrases.text("settings.labels.units"), units, own.units, team.units))
         return lines
 
 

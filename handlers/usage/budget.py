@@ -31,7 +31,7 @@ class Budgeting:
     async def run(self, call: Call) -> Answer:
         owner = book(call.request)
         budgets = self._kit.ports.budgets
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         amount = self._amount(call)
         if call.argument("clear") or call.argument("state") == "off":
             refuse_others(call, "budget")
@@ -106,7 +106,7 @@ class Budgeting:
         return [self._stands(call, found, entries), *heading, *levers]
 
     def _stands(self, call: Call, budget: Budget, entries: Sequence[Entry]) -> Line:
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         used = total(entries, budget.measure)
         left = max(budget.amount - used.mid, 0)
         return call.phrases.line(

@@ -74,7 +74,7 @@ class Carrying:
         title = phrases.line(
             "usage.exported",
             n=len(rows),
-            count=self._kit.measures(call.language).count(len(rows)),
+            count=self._kit.measures(call.language, call.units).count(len(rows)),
             name=attachment.name,
         )
         offers = ()
@@ -153,7 +153,7 @@ class Carrying:
         return at, Use(**values)  # pyright: ignore[reportArgumentType]
 
     def _found(self, call: Call, checked: Checked) -> Answer:
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         n = len(checked.entries)
         body = [
             phrases.line("usage.problem", line=measures.count(number), what=what)
@@ -191,7 +191,7 @@ class Carrying:
         for start in range(0, len(lines), PIECE):
             await call.progress(start / len(lines))
             new += await self._kit.ports.ledger.add(lines[start : start + PIECE])
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         known = len(lines) - new
         body: list[Line] = [keeping(self._kit, call)]
         if known:

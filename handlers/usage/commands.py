@@ -12,7 +12,7 @@ from uuid import uuid4
 from handlers.answer import Answer, Line, Suggestion
 from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
-from handlers.kinds import Choice, Given, Name, Number, Words
+from handlers.kinds import Choice, File, Given, Name, Number, Words
 from handlers.kit import Kit
 from handlers.reckoning import Reckoning
 from handlers.request import Intent
@@ -61,6 +61,7 @@ def feature(kit: Kit) -> Feature:
         Parameter("hour", Number(0, 23, kit.number, lexicon)),
         Parameter("zone", Words(40)),
     )
+    imported = (Parameter("file", File()), Parameter("confirm", Given()))
     return Feature(
         "usage",
         (
@@ -79,7 +80,7 @@ def feature(kit: Kit) -> Feature:
             Command(
                 "export", "report", carrying.give, (choice("format", ("csv", "json"), "usage.formats"),), private=True
             ),
-            Command("import", "log", carrying.take, (Parameter("confirm", Given()),), keeps=True),
+            Command("import", "log", carrying.take, imported, keeps=True),
         ),
         postings=digesting.postings,
     )
@@ -99,7 +100,7 @@ class Logging:
         if call.argument("undo"):
             return await self._undo(call)
         uses = self._reckoning.uses(call)
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         if not uses:
             example = str(phrases.raw("usage.commands.log.examples")[0])
             return self._say(call, phrases.line("usage.what", example=example), question=True)

@@ -102,11 +102,12 @@ class Digesting:
             return None
         phrases = self._kit.lexicon[digest.language]
         request = Request("", "", digest.channel, digest.due, team=digest.team)
-        call = Call(request, Intent("digest"), digest.language, phrases)
+        settings = await self._kit.ports.preferences.get(f"team:{digest.team}")
+        call = Call(request, Intent("digest"), digest.language, phrases, settings=settings)
         if not entries:
             key = "usage.digest-pauses" if quiet == QUIET else "usage.digest-quiet"
             return Posting(digest.team, digest.channel, Answer("report", digest.language, phrases.line(key)))
-        measures = self._kit.measures(digest.language)
+        measures = self._kit.measures(digest.language, call.units)
         carbon = total(entries, "co2e_g")
         title = phrases.line(
             "usage.digest",

@@ -31,7 +31,7 @@ class Reporting:
     async def run(self, call: Call) -> Answer:
         period = str(call.argument("period", "month"))
         by = str(call.argument("by", "task"))
-        whose, phrases, measures = book(call.request), call.phrases, self._kit.measures(call.language)
+        whose, phrases, measures = book(call.request), call.phrases, self._kit.measures(call.language, call.units)
         entries = await entries_of(self._kit, whose, period, call.request.at)
         span = phrases.text(f"usage.spans.{period}")
         if not entries:
@@ -78,13 +78,13 @@ class Reporting:
 
     def _parts(self, call: Call, groups: Mapping[str, list[Entry]]) -> list[FigureLine]:
         """The chart's bars in words, for those who see no chart; one bar alone says nothing new."""
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         parts = [FigureLine(label, measures.range("co2e_g", total(lines, "co2e_g"))) for label, lines in groups.items()]
         return parts if len(parts) > 1 else []
 
     async def _anew(self, call: Call, entries: Sequence[Entry]) -> tuple[Sequence[Entry], list[Line]]:
         """Today's figures, said to be such, beside what the lines say themselves."""
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         then = measures.range("co2e_g", total(entries, "co2e_g"))
         fresh, kept = await recomputed(self._kit, entries, call.progress)
         notes = [call.phrases.line("usage.as-now", then=then)]
@@ -101,7 +101,7 @@ class Reporting:
         stretch = call.phrases.text(f"usage.before.{period}")
         if not earlier:
             return [call.phrases.line("usage.nothing-before", stretch=stretch)]
-        measures = self._kit.measures(call.language)
+        measures = self._kit.measures(call.language, call.units)
         then = total(earlier, "co2e_g").mid
         share = 100 * (now - then) / then if then > 0 else 0.0
         key = (
@@ -156,7 +156,7 @@ class Reporting:
         return call.phrases.text(f"tasks.{line.use.task}")
 
     def chart(self, call: Call, groups: Mapping[str, list[Entry]], by: str, span: str) -> Chart:
-        phrases, measures = call.phrases, self._kit.measures(call.language)
+        phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         bars: list[Bar] = []
         for label, lines in groups.items():
             sum_ = total(lines, "co2e_g")

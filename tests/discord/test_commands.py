@@ -114,6 +114,8 @@ def samples(option: dict[str, Any], example: str) -> list[Any]:
     """What a person could give for an option, by its declaration alone."""
     if option.get("choices"):
         return [choice["value"] for choice in option["choices"]]
+    if option["type"] == 11:
+        return [("list.csv", b"task,count\nimage,20\n")]
     if option["type"] == 10:
         return [max(1, option["min_value"])]
     return {"place": ["POL", "pologne"], "model": ["gpt-4o", "cloude sonet"]}.get(option["name"], [example])

@@ -124,7 +124,7 @@ async def test_concurrent_lines_are_all_there_once(ports: Ports) -> None:
 async def test_settings_of_person_and_team(ports: Ports) -> None:
     owner = f"person:{ANA}"
     assert await ports.preferences.get(owner) == Settings()
-    whole = Settings("fr", "BEL", (("image", "dall-e-3"), ("text", "gpt-4o")), public=False)
+    whole = Settings("fr", "BEL", (("image", "dall-e-3"), ("text", "gpt-4o")), public=False, units="imperial")
     await ports.preferences.put(owner, whole)
     assert await ports.preferences.get(owner) == whole
     assert await ports.preferences.get(TEAM) == Settings()

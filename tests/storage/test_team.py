@@ -148,6 +148,40 @@ async def test_ones_own_settings_win_over_the_teams_and_show_where_they_are_from
     assert "Poland" in said(await room.say("show my settings", "discord:2"))
 
 
+@pytest.mark.parametrize(
+    ("language", "asked", "miles", "kilometres", "shown"),
+    [
+        ("en", "20 images with dall-e 3 in Poland in km by car", "miles please", "kilometres please", "set by"),
+        ("fr", "20 images avec dall-e 3 en Pologne en km en voiture", "en miles", "en kilomètres svp", "choix"),
+    ],
+)
+async def test_units_are_ones_own_before_the_teams_and_said_with_their_origin(
+    room: Room, language: Language, asked: str, miles: str, kilometres: str, shown: str
+) -> None:
+    settings = "show my settings" if language == "en" else "mes réglages"
+
+    async def hear(words: str, who: str = "discord:1", *, admin: bool = False) -> str:
+        return said(await room.say(words, who, language, admin=admin))
+
+    assert " km " in await hear(asked)
+    assert "gallon" in await hear(miles)
+    assert " mile" in await hear(asked)
+    assert " km " in await hear(asked, "discord:2")
+    team = "set the team's units to miles" if language == "en" else "mets les unités de l'équipe en miles"
+    assert (await room.say(team, "discord:2", language)).tone == "apology", "those who run the team alone"
+    await hear(team, "discord:2", admin=True)
+    assert " mile" in await hear(asked, "discord:2")
+    assert "gallons (" + ("set by the team" if language == "en" else "choix de l'équipe") in await hear(
+        settings, "discord:2"
+    )
+    await hear(kilometres)
+    assert " km " in await hear(asked)
+    assert shown in (await hear(settings)).split("it")[-1]
+    water = "2000 images in Poland, how much water?" if language == "en" else "2000 images en Pologne, combien d'eau ?"
+    assert "gallon" in await hear(water, "discord:2")
+    assert "litre" in await hear(water)
+
+
 async def test_private_answers_where_a_person_wants_them(room: Room) -> None:
     assert not (await room.say("how much is one image?")).private
     await room.say("keep answers private")

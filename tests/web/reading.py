@@ -5,6 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 _VOID = frozenset(("area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"))
+_RUNNING = frozenset(("a", "code", "em", "span", "strong"))  # within a line of text
 _UNREAD = frozenset(("script", "style", "template"))
 
 
@@ -22,7 +23,7 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        return " ".join(" ".join(self._said).split())
+        return " ".join("".join(self._said).split())
 
     def all(self, tag: str, **wanted: str) -> list[dict[str, str]]:
         """The attributes of every tag of this name that has these."""
@@ -38,6 +39,8 @@ class Page(HTMLParser):
         return {value.partition(" ")[2]: value for value in values}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _RUNNING:
+            self._said.append(" ")
         given = {name: value or "" for name, value in attrs}
         self.tags.append((tag, given))
         for name in given:
@@ -57,6 +60,8 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID:
             return
+        if tag not in _RUNNING:
+            self._said.append(" ")
         assert self._open, f"</{tag}> closes nothing"
         assert self._open[-1] == tag, f"</{tag}> closes <{self._open[-1]}>"
         self._open.pop()

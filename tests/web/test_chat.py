@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from typing import Any
 
+from aiohttp import FormData
 from aiohttp.test_utils import TestClient
+from cases import CASES
 from reading import Page
+
+from bot.assembly import assembled
+from bot.storage.memory import memory_ports
+from handlers.answer import plain
+from handlers.request import Request
 
 Client = TestClient[Any, Any]
 
@@ -28,6 +36,14 @@ class Talk:
     async def press(self, label: str) -> Page:
         assert self._page is not None
         return await self._send({"take": self._page.buttons()[label]})
+
+    async def send_file(self, name: str, content: bytes) -> Page:
+        if self._page is None:
+            await self.open()
+        assert self._page is not None
+        form = FormData({a["name"]: a["value"] for a in self._page.all("input", type="hidden")})
+        form.add_field("file", content, filename=name, content_type="text/csv")
+        return await self._read(await self._client.post(f"/{self._language}", data=form))
 
     async def _send(self, what: dict[str, str]) -> Page:
         if self._page is None:
@@ -116,6 +132,18 @@ async def test_what_is_kept_of_a_conversation_can_be_taken_away_as_a_file(client
     assert link["href"].startswith("data:application/json;base64,")
 
 
+async def test_a_list_is_checked_first_and_then_imported(client: Client) -> None:
+    talk = Talk(client)
+    rows = b"date,task,model,count\n2026-11-02,image,dall-e-3,20\n2026-11-03,text,gpt-4o,nope\n"
+    page = await talk.send_file("uses.csv", rows)
+    assert "Nothing is written yet" in page.text
+    assert "nope" in page.text, "what is wrong is shown"
+    page = await talk.press("Import 1 line")
+    assert "1 line imported" in page.text
+    too_large = await client.post("/en/say", data={"file": io.BytesIO(b"a" * 1_100_000)})
+    assert too_large.status == 413
+
+
 async def test_a_chart_stands_in_the_page_with_its_words(client: Client) -> None:
     html = await (await client.get("/en", params={"q": "1000 replies of gpt-4o-mini"})).text()
     page = Page(html)
@@ -135,3 +163,19 @@ async def test_nothing_is_kept_on_the_visitors_side(client: Client) -> None:
         assert "Set-Cookie" not in response.headers
     script = await (await client.get(Page(await (await client.get("/en")).text()).all("script")[0]["src"])).text()
     assert not any(word in script for word in ("cookie", "localStorage", "sessionStorage", "indexedDB"))
+
+
+async def test_the_same_figures_as_in_the_terminal(client: Client, clock: Any) -> None:
+    beside = assembled(memory_ports(clock))
+    chosen = {case: turns for number, (case, turns) in enumerate(CASES.items()) if number % 23 == 0}
+    assert len(chosen) >= 10
+    for case, turns in chosen.items():
+        talk = Talk(client)
+        for turn in turns:
+            answer = await beside.answer(Request(turn["said"], f"case:{case}", case, clock.now(), locale="en"))
+            assert answer is not None
+            read = (await talk.say(turn["said"])).text
+            if answer.intent in ("quiz", "smalltalk"):  # these are drawn
+                break
+            for words in (plain(answer.title), *(figure.value for figure in answer.figures)):
+                assert " ".join(words.split()) in read, turn["said"]

@@ -166,6 +166,10 @@ async def test_a_flood_of_one_address_is_its_own(served: Any) -> None:
     assert (await ask("192.0.2.2")).status == 200
     assert [(await ask(f"2001:db8:1:2::{n}")).status for n in range(4)] == [200, 200, 200, 429], "one household"
     assert (await ask("2001:db8:1:3::1")).status == 200
+    assert [(await ask(f"192.0.2.3:{port}")).status for port in range(4)] == [200, 200, 200, 429], (
+        "a port is no address"
+    )
+    assert [(await ask(f"[2001:db8:9::1]:{port}")).status for port in range(4)] == [200, 200, 200, 429]
     assert (await client.get("/healthz", headers={"X-Forwarded-For": "192.0.2.1"})).status == 200
 
 

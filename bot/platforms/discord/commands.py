@@ -16,7 +16,7 @@ from discord.app_commands import Transformer, locale_str
 from bot.core import Core
 from bot.platforms.discord.words import language_of, text
 from handlers.command import Command, Parameter
-from handlers.kinds import Choice, Given, Kind, Name, Number, Words
+from handlers.kinds import Choice, File, Given, Kind, Name, Number, Words
 from handlers.phrases import Lexicon
 
 FREE = "text"  # the option that takes a sentence, where a command's values cannot be typed one by one
@@ -39,6 +39,8 @@ class Typed(Transformer[Any]):
 
     @property
     def type(self) -> AppCommandOptionType:
+        if isinstance(self.kind, File):
+            return AppCommandOptionType.attachment
         return AppCommandOptionType.number if isinstance(self.kind, Number) else AppCommandOptionType.string
 
     @property
@@ -77,13 +79,18 @@ def visible(command: Command) -> tuple[Parameter, ...]:
     """The options that can be typed. None where the command wants values of our own making: it takes a sentence."""
     if sentence(command):
         return (Parameter(FREE, Words()),)
-    return tuple(p for p in command.parameters if not isinstance(p.kind, Given))
+    return tuple(p for p in command.parameters if _typed(p))
 
 
 def sentence(command: Command) -> bool:
     """Whether the command is typed as a sentence: some value is ours to make, and none but words can be typed."""
-    typed = [p for p in command.parameters if not isinstance(p.kind, Given)]
+    typed = [p for p in command.parameters if _typed(p)]
     return len(typed) < len(command.parameters) and all(isinstance(p.kind, Words) for p in typed)
+
+
+def _typed(parameter: Parameter) -> bool:
+    """Whether a person can give it: what only a button carries is no option."""
+    return isinstance(parameter.kind, File) or not isinstance(parameter.kind, Given)
 
 
 def project(core: Core, tree: app_commands.CommandTree[Any], run: Run, look: Look) -> None:

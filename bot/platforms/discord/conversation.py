@@ -16,7 +16,15 @@ from bot.platforms.discord import layout
 from bot.platforms.discord.commands import FREE, sentence
 from bot.platforms.discord.delivery import Delivery, seen_by_one
 from bot.platforms.discord.faults import Silences, noted
-from bot.platforms.discord.hearing import from_interaction, from_message, public_language
+from bot.platforms.discord.hearing import (
+    LARGEST_FILE,
+    TooLarge,
+    from_interaction,
+    from_message,
+    listed,
+    opened,
+    public_language,
+)
 from bot.platforms.discord.modals import Field, Form, submitted
 from bot.platforms.discord.render import Setting, own_intent, sources_only
 from bot.platforms.discord.servers import Servers
@@ -51,10 +59,12 @@ class Conversation:
             request = self._request(interaction, f"/{command.name} {values.get(FREE, '')}".strip())
             intent = None
         else:
-            request, intent = self._request(interaction), Intent(command.name, dict(values), "slash")
+            request, intent = self._request(interaction), Intent(command.name, _arguments(values), "slash")
+        file = next((value for value in values.values() if isinstance(value, discord.Attachment)), None)
+
         await self._delivery.respond(
             interaction,
-            self._core.answer(request, intent),
+            self._answered(request, intent, file),
             lambda answer: self._placed(interaction, request, answer),
             private=command.private or command.name == "sources" or (command.name in _OWN and request.team is None),
             intent=intent,
@@ -89,7 +99,7 @@ class Conversation:
         try:
             if self._core.ports.lasting and not await self._core.ports.once.claim(f"{request.id}", now + ONCE):
                 return
-            answer = await self._core.answer(request)
+            answer = await self._answered(request, None, listed(message.attachments))
             if answer is None:
                 return
             setting = Setting(owner=message.author.id, picture=allowed[1])
@@ -101,6 +111,21 @@ class Conversation:
             noted(error, "a channel refuses us")
         except Exception as error:
             noted(error, "a message could not be answered")
+
+    async def _answered(
+        self, request: Request, intent: Intent | None, file: discord.Attachment | None
+    ) -> Answer | None:
+        """With the file that came along, if it is one that can be read."""
+        if file is None:
+            return await self._core.answer(request, intent)
+        try:
+            return await self._core.answer(replace(request, file=await opened(file)), intent)
+        except TooLarge:
+            # In the language that the answer without it is in.
+            answer = await self._core.answer(request, intent)
+            language = answer.language if answer is not None else "en"
+            line = self._core.lexicon[language].line("discord.too-large", limit=LARGEST_FILE // 1_000_000)
+            return Answer("clarify", language, line, tone="apology")
 
     def _curtain(self, answer: Answer, person: discord.abc.User, setting: Setting) -> tuple[Answer, Setting]:
         """In the open only that there is an answer; a button shows it to its person alone."""
@@ -310,6 +335,11 @@ def word_count(text: str) -> int:
     """Words as they are written; writing without spaces counts by its length."""
     dense = sum(1 for letter in text if "\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af")
     return len(text.split()) + dense // 2
+
+
+def _arguments(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed; a file goes its own way."""
+    return {name: value for name, value in values.items() if not isinstance(value, discord.Attachment)}
 
 
 def _only(intent: Intent | None) -> Use | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,13 @@ from bot.platforms.discord.words import language_of
 from handlers.request import Language, Request
 
 PLATFORM = "discord"
+LARGEST_FILE = 2_000_000  # bytes; five thousand lines with all their columns are smaller
+LISTS = (".csv", ".tsv")
 _HEARD = frozenset({discord.MessageType.default, discord.MessageType.reply})
+
+
+class TooLarge(ValueError):
+    """A file that no honest list is as large as."""
 
 
 def team_of(guild_id: int) -> str:
@@ -34,6 +41,7 @@ def from_interaction(
         team=team_of(guild) if guild is not None else None,
         admin=guild is None or interaction.permissions.manage_guild,
         id=f"{PLATFORM}:{interaction.id}",
+        name=interaction.user.display_name,
     )
 
 
@@ -54,7 +62,8 @@ def from_message(message: discord.Message, me: discord.abc.User, at: datetime) -
     if message.guild is not None and me not in message.mentions:
         return None
     text = re.sub(rf"<@!?{me.id}>", " ", message.content).strip()
-    if message.guild is not None and not text and f"<@{me.id}>" not in message.content.replace("!", ""):
+    bare = not text and f"<@{me.id}>" not in message.content.replace("!", "")
+    if message.guild is not None and bare and listed(message.attachments) is None:
         return None  # a reply that pings us without a word: a sticker, a picture
     admin = message.guild is None or (isinstance(author, discord.Member) and author.guild_permissions.manage_guild)
     return Request(
@@ -66,7 +75,20 @@ def from_message(message: discord.Message, me: discord.abc.User, at: datetime) -
         team=team_of(message.guild.id) if message.guild is not None else None,
         admin=admin,
         id=f"{PLATFORM}:{message.id}",
+        name=author.display_name,
     )
+
+
+def listed(attachments: Iterable[discord.Attachment]) -> discord.Attachment | None:
+    """The list among what came with a message: a file of text to be imported. Pictures and all else are left alone."""
+    return next((a for a in attachments if a.filename.lower().endswith(LISTS)), None)
+
+
+async def opened(attachment: discord.Attachment) -> bytes:
+    """What is in a file. Raises TooLarge before anything is fetched."""
+    if attachment.size > LARGEST_FILE:
+        raise TooLarge
+    return await attachment.read()
 
 
 def _of_server(guild: discord.Guild | None) -> Language | None:

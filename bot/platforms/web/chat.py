@@ -29,6 +29,7 @@ from handlers.encoding import decode
 from handlers.request import Intent, Language, Request
 
 LARGEST = 64 * 1024  # bytes of a form
+LARGEST_FILE = 1_000_000  # bytes of a list that is sent along: five thousand lines have room
 SECONDS = 20.0  # that a form may take to arrive
 EARLIER = 6  # questions of this conversation that stay in sight without a script
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")  # long enough that nobody guesses another's
@@ -126,7 +127,10 @@ class Chat:
         if not _ours(request):
             raise Problem(403, self._site.phrases(language).text("faults.403.detail"))
         async with asyncio.timeout(SECONDS):
-            return Form.of(await request.post(), self._site, language)
+            form = Form.of(await request.clone(client_max_size=LARGEST_FILE + LARGEST).post(), self._site, language)
+        if form.file is None and (request.content_length or 0) > LARGEST:
+            raise Problem(413, self._site.phrases(language).text("faults.413.detail"))
+        return form
 
     async def _turn(self, form: Form, language: Language) -> Turn | None:
         intent: Intent | None = None
@@ -134,7 +138,7 @@ class Chat:
             intent = decode(form.token)
             if intent is None:
                 raise Problem(400, self._site.phrases(language).text("faults.400.stale"))
-        elif not form.said:
+        elif not form.said and form.file is None:
             return None
         person = f"web:{form.conversation}"
         if form.linked:
@@ -149,6 +153,7 @@ class Chat:
             at=self._core.ports.clock.now(),
             locale=language,
             id=f"{person}:{form.update}",
+            file=form.file,
         )
         answer = await self._core.answer(request, intent)
         if answer is None:
@@ -171,6 +176,7 @@ class Form:
     conversation: str
     update: str  # of this sending: one that comes twice is written once
     linked: str  # the question that the page was opened with, until something is said
+    file: bytes | None  # a list to be imported
     earlier: tuple[str, ...]  # questions before this one, as the page itself carries them
 
     @classmethod
@@ -188,8 +194,15 @@ class Form:
 
         token, _, label = field("take").partition(" ")
         said = label[:200] if token else asked(field("q"), site, language)
+        sent_along = sent.get("file")
+        file: bytes | None = None
+        if isinstance(sent_along, web.FileField) and sent_along.filename:
+            file = sent_along.file.read(LARGEST_FILE + 1)
+            if len(file) > LARGEST_FILE:
+                raise Problem(413, site.phrases(language).text("faults.413.detail"))
+            said = said or whole(sent_along.filename)[:200]
         earlier = tuple(question[:200] for question in fields("earlier") if question)[-EARLIER:]
-        return cls(said, token[:4000], id_("conversation"), id_("update"), field("linked")[:LONGEST], earlier)
+        return cls(said, token[:4000], id_("conversation"), id_("update"), field("linked")[:LONGEST], file, earlier)
 
 
 def asked(text: str, site: Site, language: Language) -> str:

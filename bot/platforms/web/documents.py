@@ -1,11 +1,11 @@
-"""Privacy and terms: the very files of the project, as pages. In an installed package they stand beside this module, in
-a working copy at its top.
+"""Privacy and terms: the very files of the project, as pages. A working copy has them at its top, an installed one
+among the legal files of its metadata.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
+from importlib.metadata import distribution
 from pathlib import Path
 
 from aiohttp import web
@@ -75,5 +75,10 @@ def _led(token: Token) -> None:
 
 
 def _text(name: str) -> str:
-    packaged = files("bot.platforms.web") / "documents" / name
-    return (packaged if packaged.is_file() else Path(__file__).parents[3] / name).read_text("utf-8")
+    own = Path(__file__).parents[3] / name
+    if own.is_file():
+        return own.read_text("utf-8")
+    installed = distribution("smallprint").read_text(f"licenses/{name}")
+    if installed is None:
+        raise FileNotFoundError(name)
+    return installed

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 API = "/api/"
 DATA = "/data.json"
-_SAID = frozenset((400, 403, 404, 405, 413, 422, 429, 500))  # those that have words of their own
+_SAID = frozenset((400, 403, 404, 405, 408, 413, 422, 429, 500))  # those that have words of their own
 
 
 class Problem(Exception):
@@ -50,8 +50,10 @@ def guarded(site: Site, visitors: Visitors) -> Middleware:
             response = said(site, request, problem)
         except web.HTTPException as refusal:
             response = _refused(site, request, refusal)
-        except (ConnectionError, TimeoutError):
-            raise
+        except ConnectionError:
+            raise  # whoever asked has gone
+        except TimeoutError:
+            response = said(site, request, Problem(408, site.phrases(language_of(request)).text("faults.408.detail")))
         except Exception:
             reference = given()
             logger.exception("page failed")

@@ -40,6 +40,7 @@ class Page:
     tables: tuple[Table, ...] = ()
     sources: tuple[str, ...] = ()  # ids
     version: str | None = None
+    boundary: str | None = None  # a code of knowledge.schema.Boundary
 
 
 class Methods:
@@ -47,11 +48,11 @@ class Methods:
         self._site = site
         self._library = site.kit.library
         self._pages: Mapping[str, Callable[[Language], Page]] = {
-            "combining": lambda _: Page(sources=self._library.pillars),
+            "combining": lambda _: Page(sources=self._library.pillars, boundary="facility"),
             "ecologits": lambda _: Page(
-                sources=("ecologits-2026", "rince-2025-methodology"), version=version("ecologits")
+                sources=("ecologits-2026", "rince-2025-methodology"), version=version("ecologits"), boundary="facility"
             ),
-            "ecocost": lambda _: Page(sources=("ecocost-2026",), version=version("ecocost")),
+            "ecocost": lambda _: Page(sources=("ecocost-2026",), version=version("ecocost"), boundary="facility"),
             "published": self._published,
             "factors": self._factors,
             "electricity": self._electricity,
@@ -92,6 +93,7 @@ class Methods:
             return self._site.html(
                 "method.html", language, f"/methods/{name}", name=name, page=made, sources=sources,
                 fact_base=self._site.version,
+                boundary=self._site.core.lexicon[language].text(f"boundaries.{made.boundary or 'undisclosed'}"),
             )  # fmt: skip
 
         return self._site.kept(request, request.path, make, language=language)
@@ -123,7 +125,7 @@ class Methods:
                 self._cited(factor.sources, language),
             ))  # fmt: skip
         heads = ("name", "task", "value", "derivation", "year", "sources")
-        return Page((Table(say("methods.factors.table"), _heads(say, heads), rows),))
+        return Page((Table(say("methods.factors.table"), _heads(say, heads), rows),), boundary="facility")
 
     def _electricity(self, language: Language) -> Page:
         say, _, measures = self._words(language)

@@ -49,6 +49,9 @@ class Visitors:
             forwarded = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
             if len(forwarded) >= self._proxies:
                 said = forwarded[-self._proxies].strip() or said
+        if said.count(":") == 1 or said.startswith("["):
+            said = said.rpartition(":")[0] if not said.endswith("]") else said  # some proxies write the port too
+            said = said.strip("[]")
         try:
             address = ip_address(said.partition("%")[0])
         except ValueError:

@@ -2,6 +2,7 @@
 const form = document.getElementById("ask");
 const buttons = document.getElementById("take");
 const field = document.getElementById("question");
+const file = document.getElementById("file");
 const log = document.getElementById("log");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -11,9 +12,11 @@ let before = Promise.resolve();
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const asked = field.value.trim();
-  if (!asked) return;
+  const list = file.files[0];
+  if (!asked && !list) return;
   field.value = "";
-  send({ q: asked }, asked, asked);
+  file.value = "";
+  send(list ? { q: asked, file: list } : { q: asked }, asked || list.name, asked);
 });
 
 buttons.addEventListener("submit", (event) => {
@@ -24,7 +27,8 @@ buttons.addEventListener("submit", (event) => {
 
 function send(what, words, asked) {
   const conversation = form.elements.conversation.value;
-  const sent = new URLSearchParams({ ...what, conversation, update: unique() });
+  const sent = new FormData();
+  for (const [name, value] of Object.entries({ ...what, conversation, update: unique() })) sent.append(name, value);
   const linked = document.querySelectorAll("input[name=linked]");
   if (linked.length) sent.set("linked", linked[0].value);
   for (const one of linked) one.remove();

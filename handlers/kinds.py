@@ -5,7 +5,7 @@ person types; and how it is shown. The same object serves parsing, help, autocom
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, get_args
 
@@ -148,6 +148,16 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked(Words):
+    """Free text, with what is known suggested as a person types. Who takes a suggestion hands over its id."""
+
+    topics: Callable[[str, str], tuple[tuple[str, str], ...]] = lambda typed, language: ()
+
+    def suggest(self, prefix: str, language: str) -> tuple[tuple[str, str], ...]:
+        return self.topics(prefix, language)[:MOST_SUGGESTIONS]
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """A value made by ourselves (uses, ids from a button), handed on as it is."""
 
@@ -164,6 +174,12 @@ class Given:
 @dataclass(frozen=True, slots=True)
 class File(Given):
     """A file to be sent along, where a form has a place for one. It travels as the request's own, never as a value."""
+
+
+def alike(wanted: str, names: Mapping[str, str], cutoff: float) -> list[str]:
+    """The ids whose folded names are most like what is wanted, at least so like: of a hundred."""
+    found = process.extract(wanted, names, scorer=fuzz.WRatio, limit=MOST_SUGGESTIONS, score_cutoff=cutoff)
+    return [id_ for _, _, id_ in found]
 
 
 def codes(literal: Any) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from handlers.answer import Answer, FigureLine, Line, Suggestion
 from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
-from handlers.kinds import Words
+from handlers.facts.topics import Topics
+from handlers.kinds import Asked, Words
 from handlers.kit import Kit
 from handlers.phrases import typeset
 from handlers.request import Intent
@@ -25,10 +26,11 @@ NEAR = 3  # how many neighbours are offered
 def feature(kit: Kit) -> Feature:
     facts = Facts(kit)
     about = (Parameter("query", Words()),)
+    asked = (Parameter("query", Asked(topics=Topics(kit))),)
     return Feature(
         "facts",
         (
-            Command("fact", "explain", facts.show, about),
+            Command("fact", "explain", facts.show, asked),
             Command("changes", "explain", facts.changes, about, hidden=True),
         ),
     )
@@ -42,8 +44,10 @@ class Facts:
         """The best entry for the question, or an honest "not in my base" with the nearest three."""
         # A button that is older than the base may carry an entry that is gone.
         ids = tuple(id_ for id_ in call.argument("facts", ()) if self._kit.library.holds(id_))
+        query = str(call.argument("query", "")) or call.request.text
+        if not ids and self._kit.library.holds(query):
+            ids = (query,)  # a suggestion that was taken
         if not ids:
-            query = str(call.argument("query", "")) or call.request.text
             hits = self._kit.search.find(query, NEAR + 1)
             if not hits or hits[0].score < SURE:
                 return self._missing(call, tuple(h.id for h in hits[:NEAR]))

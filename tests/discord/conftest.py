@@ -6,7 +6,7 @@ leaves at American English.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -158,8 +158,14 @@ def simcord_bot(made: Core) -> Smallprint:
 
 
 @pytest.fixture
-def scene(simcord_env: simcord.Env, simcord_bot: Smallprint, made: Core, localise: Any) -> Scene:
+def scene(simcord_env: simcord.Env, simcord_bot: Smallprint, made: Core, localise: Any) -> Iterator[Scene]:
     guild = simcord_env.create_guild("Team")
     it = Scene(simcord_env, simcord_bot, made, guild, guild.create_text_channel("general"))
     localise(it.locales, it.own_account)
-    return it
+    yield it
+    # Whatever a test made it say: it pinged nobody.
+    for request in it.sent():
+        body = (request.json or {}).get("data", request.json) or {}
+        if "title" not in body and {"components", "content"} & set(body):
+            assert body["allowed_mentions"].get("parse") == []
+            assert not body["allowed_mentions"].get("replied_user")

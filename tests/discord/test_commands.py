@@ -197,6 +197,32 @@ async def test_suggestions_while_typing(scene: Scene, option: str, typed: str, l
     assert all(1 <= len(choice["name"]) <= 100 for choice in choices)
 
 
+@pytest.mark.parametrize(
+    ("typed", "locale", "wanted"),
+    [
+        ("water", "en-GB", "water"),
+        ("carbon inten", "en-US", "Carbon intensity"),
+        ("embodyed", "en-GB", "mbodied"),
+        ("intensité carb", "fr", "Intensité carbone"),
+        ("eau", "fr", "eau"),
+        ("", "fr", ""),
+    ],
+)
+async def test_topics_are_suggested_and_what_is_taken_is_answered(
+    scene: Scene, typed: str, locale: str, wanted: str
+) -> None:
+    person = scene.person("ada", locale)
+    choices = await person.autocomplete(scene.channel, "fact", "question", typed)
+    assert 1 <= len(choices) <= 25
+    assert any(wanted.lower() in choice["name"].lower() for choice in choices[:5]), choices
+    taken = choices[0]["value"]
+    done = await person.slash(scene.channel, "fact", question=taken)
+    assert scene.core.kit.library.holds(taken)
+    said = texts(done.response.components)
+    assert said
+    assert taken not in said
+
+
 async def test_suggestions_are_in_the_language_of_the_client(scene: Scene) -> None:
     (english, *_) = await scene.person("ada", "en-US").autocomplete(scene.channel, "grid", "place", "german")
     (french, *_) = await scene.person("zoé", "fr").autocomplete(scene.channel, "grid", "place", "allemagne")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import discord
+from bot.__main__ import main
 from bot.platforms.invitation import discord_link
 from tests.discord.conftest import Scene, texts
 
@@ -68,11 +69,34 @@ async def test_what_to_try_is_answered_to_whoever_tries(scene: Scene) -> None:
     assert scene.said(welcome) == before
 
 
-async def test_only_who_manages_the_server_sets_it(scene: Scene) -> None:
-    welcome = await welcomed(scene)
-    pressed = await scene.person("bob", "fr").click(welcome, label="Français")
-    assert "gèrent le serveur" in texts(pressed.response.components)
-    assert (await scene.core.ports.preferences.get(f"team:discord:{scene.guild.id}")).language is None
+ONLY = {"en-US": "may manage the server", "fr": "gèrent le serveur"}
+PLACE = {"en-US": "Default place …", "fr": "Lieu par défaut …"}
+
+
+@pytest.mark.parametrize("locale", ["en-US", "fr"])
+async def test_only_who_manages_the_server_sets_it(scene: Scene, locale: str) -> None:
+    welcome = await welcomed(scene, locale)
+    bob = scene.person("bob", locale)
+    for label in ("Français", "English", PLACE[locale]):
+        pressed = await bob.click(welcome, label=label)
+        assert pressed.modal is None
+        assert pressed.response.ephemeral
+        assert ONLY[locale] in texts(pressed.response.components)
+    kept = await scene.core.ports.preferences.get(f"team:discord:{scene.guild.id}")
+    assert (kept.language, kept.place) == (None, None)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "fr"])
+async def test_who_no_longer_manages_it_sets_nothing(scene: Scene, locale: str) -> None:
+    """The form was opened in office and sent after it."""
+    welcome = await welcomed(scene, locale)
+    role = scene.guild.create_role("chief", permissions=discord.Permissions(manage_guild=True))
+    chief = scene.person("ada", locale, roles=[role])
+    form = await chief.click(welcome, label=PLACE[locale])
+    scene.env.backend.remove_member_role(scene.guild.id, chief.id, role.id)
+    done = await chief.submit_modal(form, {"place": "Poland"})
+    assert ONLY[locale] in texts(done.response.components)
+    assert (await scene.core.ports.preferences.get(f"team:discord:{scene.guild.id}")).place is None
 
 
 async def test_the_language_of_a_server(scene: Scene) -> None:
@@ -120,6 +144,18 @@ async def test_an_outage_is_no_leaving(scene: Scene) -> None:
     await scene.env.settle()
     ports = scene.core.ports
     assert await ports.records.sweep(ports.clock.now() + timedelta(days=31)) == 0
+
+
+def test_invite_prints_the_link(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+    assert main(["invite", "123456789"]) == 0
+    assert capsys.readouterr().out.strip() == discord_link(123456789)
+    # Without a number it is read from the token, whose secret parts are not shown.
+    monkeypatch.setenv("DISCORD_TOKEN", "MTIzNDU2Nzg5.GhIdEn.secretsecretsecret")
+    assert main(["invite"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.strip() == discord_link(123456789)
+    assert "secret" not in shown
 
 
 def test_the_link_asks_for_what_is_needed_and_no_more() -> None:

@@ -101,8 +101,17 @@ class Smallprint(commands.AutoShardedBot):
 
     async def _post(self, posting: Posting) -> None:
         """A digest into the channel it was ordered in. Any process may: sending needs no gateway."""
-        channel = self.get_partial_messageable(int(posting.channel.rpartition(":")[2]))
-        await self._delivery.post(channel, posting.answer, Setting(owner=None, shareable=False))
+        number, now = int(posting.channel.rpartition(":")[2]), self.core.ports.clock.now()
+        if self.conversation.silences.hold(number, now):
+            return
+        try:
+            channel = self.get_partial_messageable(number)
+            await self._delivery.post(channel, posting.answer, Setting(owner=None, shareable=False))
+        except discord.Forbidden as error:
+            self.conversation.silences.begin(number, now)
+            noted(error, "a channel refuses its digest")
+        except discord.HTTPException as error:
+            noted(error, "a digest could not be sent")
 
     async def register(self) -> bool:
         """Sends the commands if they have changed; whether they were sent."""

@@ -16,7 +16,7 @@ from discord.app_commands import Transformer, locale_str
 from bot.core import Core
 from bot.platforms.discord.words import language_of, text
 from handlers.command import Command, Parameter
-from handlers.kinds import Choice, File, Given, Kind, Name, Number, Words
+from handlers.kinds import Asked, Choice, File, Given, Kind, Name, Number, Words
 from handlers.phrases import Lexicon
 
 FREE = "text"  # the option that takes a sentence, where a command's values cannot be typed one by one
@@ -150,7 +150,7 @@ def _command(core: Core, command: Command, run: Run) -> app_commands.Command[Any
 
 
 def _parameter(parameter: Parameter, lexicon: Lexicon) -> inspect.Parameter:
-    kind = Suggested if isinstance(parameter.kind, Name) else Typed
+    kind = Suggested if isinstance(parameter.kind, Name | Asked) else Typed
     return inspect.Parameter(
         parameter.name,
         inspect.Parameter.KEYWORD_ONLY,

@@ -65,7 +65,7 @@ class Conversation:
         await self._delivery.respond(
             interaction,
             self._answered(request, intent, file),
-            lambda answer: self._placed(interaction, request, answer),
+            lambda answer: self._placed(interaction, request, answer, shareable=not command.private),
             private=command.private or command.name == "sources" or (command.name in _OWN and request.team is None),
             intent=intent,
         )
@@ -74,14 +74,20 @@ class Conversation:
         return from_interaction(interaction, self._core.ports.clock.now(), text, language)
 
     def _placed(
-        self, interaction: Interaction, request: Request, answer: Answer, *, private: bool = False, owner: bool = True
+        self,
+        interaction: Interaction,
+        request: Request,
+        answer: Answer,
+        *,
+        private: bool = False,
+        shareable: bool = True,
     ) -> Setting:
         in_server = interaction.guild_id is not None
         hushed = answer.private or answer.intent == "sources" or (answer.intent in _OWN and request.team is None)
         return Setting(
-            owner=interaction.user.id if owner else None,
+            owner=interaction.user.id,
             private=in_server and (private or hushed),
-            shareable=in_server and answer.intent not in NEVER_SHARED,
+            shareable=in_server and shareable and answer.intent not in NEVER_SHARED,
             picture=not in_server or interaction.app_permissions.attach_files,
         )
 
@@ -166,13 +172,15 @@ class Conversation:
             phrases = self._core.lexicon[language_of(interaction.locale) or "en"]
             await self._delivery.say(interaction, phrases.text("discord.only-asker"))
             return
-        share = found.what == "h"
+        # What is one person's own is never posted, whatever a button says.
+        share = found.what == "h" and not self._core.catalogue[intent.command].private
         tongue: Language = (public_language(interaction) or found.language) if share else found.language
         if not mine:
             tongue = language_of(interaction.locale) or found.language
         request = self._request(interaction, language=tongue)
         if share and not interaction.app_permissions.send_messages:
-            await self._delivery.say(interaction, self._core.lexicon[tongue].text("discord.cannot-share"))
+            phrases = self._core.lexicon[language_of(interaction.locale) or "en"]
+            await self._delivery.say(interaction, phrases.text("discord.cannot-share"))
             return
         # Whoever asked turns the card over where it lies; others, and what is private, get a card of their own.
         edit = found.what == "i" and found.owner is not None and mine

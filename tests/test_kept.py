@@ -62,11 +62,16 @@ async def test_a_kept_answer_is_the_answer() -> None:
 async def test_settings_count_although_the_words_are_the_same() -> None:
     core = assembled(memory_ports())
     before = await estimated(core, "one")
-    await core.ports.preferences.change("person:one", Settings(place="POL"))
-    mine, other = await estimated(core, "one"), await estimated(core, "two")
-    assert mine.title != before.title
-    assert other == before
-    assert mine.items == other.items  # what was asked, without what the settings add
+    said = {repr(before)}
+    for changes in (Settings(place="POL"), Settings(units="imperial"), Settings(place="FRA")):
+        fresh = assembled(memory_ports())
+        await core.ports.preferences.change("person:one", changes)
+        await fresh.ports.preferences.put("person:one", await core.ports.preferences.get("person:one"))
+        mine = await estimated(core, "one")
+        assert mine == await estimated(fresh, "one")
+        said.add(repr(mine.title))
+        assert await estimated(core, "two") == replace(before, context=(await estimated(core, "two")).context)
+    assert len(said) >= 3
 
 
 async def test_nothing_of_who_asked_is_kept() -> None:

@@ -285,8 +285,14 @@ class Records(Protocol):
 
     async def rejoin(self, team: str) -> None: ...
 
+    async def lapse(self, person: str, at: datetime) -> None:
+        """The person is known by something that may be lost: what is kept of them goes at this time, unless it is put
+        off by then. Their feedback stays as long as anybody's."""
+        ...
+
     async def sweep(self, now: datetime) -> int:
-        """Removes what has run out: conversations, claims, lines taken back, teams that were left. How many rows."""
+        """Removes what has run out: conversations, claims, lines taken back, teams that were left, people who
+        lapsed. How many rows."""
         ...
 
 

@@ -349,6 +349,7 @@ class MemoryRecords:
         self._once, self._digests, self._consents, self._scores = once, digests, consents, scores
         self._feedbacks, self._drafts = feedbacks, drafts
         self._left: dict[str, datetime] = {}
+        self._lapsing: dict[str, datetime] = {}
 
     async def of_person(self, person: str) -> Mapping[str, object]:
         score = await self._scores.of(person)
@@ -365,6 +366,11 @@ class MemoryRecords:
         }
 
     async def erase_person(self, person: str) -> int:
+        for id_ in [i for i, (whose, _) in self._feedbacks.kept.items() if whose == person]:
+            del self._feedbacks.kept[id_]
+        return await self._forget(person)
+
+    async def _forget(self, person: str) -> int:
         lines = self._ledger.drop(lambda e: e.person == person or e.book == f"person:{person}")
         await self._preferences.erase(f"person:{person}")
         await self._budgets.put(f"person:{person}", None)
@@ -372,8 +378,7 @@ class MemoryRecords:
         self._drafts.forget(person)
         self._consents.drop(person=person)
         self._scores.scores.pop(person, None)
-        for id_ in [i for i, (whose, _) in self._feedbacks.kept.items() if whose == person]:
-            del self._feedbacks.kept[id_]
+        self._lapsing.pop(person, None)
         return lines
 
     async def erase_team(self, team: str) -> int:
@@ -391,10 +396,15 @@ class MemoryRecords:
     async def rejoin(self, team: str) -> None:
         self._left.pop(team, None)
 
+    async def lapse(self, person: str, at: datetime) -> None:
+        self._lapsing[person] = at
+
     async def sweep(self, now: datetime) -> int:
         gone = self._once.sweep(now) + self._conversations.sweep(now) + self._drafts.sweep(now)
         for team in [t for t, at in self._left.items() if at <= now]:
             gone += await self.erase_team(team)
+        for person in [p for p, at in self._lapsing.items() if at <= now]:
+            gone += await self._forget(person)
         return gone
 
 

@@ -31,6 +31,7 @@ from bot.storage.tables import (
 
 TAKEN_BACK = timedelta(days=30)  # how long the id of a line taken back is kept, so that no late message writes it again
 FEEDBACK = timedelta(days=365)
+_PERSON = "person:"
 _HIDDEN = ("seq", "gone", "batch")  # our own bookkeeping, nothing about the person
 
 
@@ -53,23 +54,10 @@ class StoredRecords:
             }
 
     async def erase_person(self, person: str) -> int:
-        who, owner = await self._database.hashed(person), await self._database.owner(f"person:{person}")
-        count = select(func.count()).select_from(entries).where(entries.c.person == who, entries.c.gone.is_(None))
+        who = await self._database.hashed(person)
         async with self._database.writing() as connection:
-            lines = await connection.scalar(count)
-            for statement in (
-                delete(entries).where((entries.c.person == who) | (entries.c.book == owner)),
-                delete(settings).where(settings.c.owner == owner),
-                delete(budgets).where(budgets.c.book == owner),
-                delete(consents).where(consents.c.person == who),
-                delete(scores).where(scores.c.person == who),
-                delete(feedback).where(feedback.c.person == who),
-                delete(contexts).where(contexts.c.person == who),
-                delete(paces).where(paces.c.person == who),
-                delete(drafts).where(drafts.c.person == who),
-            ):
-                await connection.execute(statement)
-        return int(lines or 0)
+            await connection.execute(delete(feedback).where(feedback.c.person == who))
+            return await _erase_person(connection, who)
 
     async def erase_team(self, team: str) -> int:
         async with self._database.writing() as connection:
@@ -83,6 +71,12 @@ class StoredRecords:
     async def rejoin(self, team: str) -> None:
         async with self._database.writing() as connection:
             await connection.execute(delete(removals).where(removals.c.team == team))
+
+    async def lapse(self, person: str, at: datetime) -> None:
+        written = self._database.insert(removals).values(team=_lapsing(await self._database.hashed(person)), at=at)
+        put_off = written.on_conflict_do_update(index_elements=[removals.c.team], set_={"at": written.excluded.at})
+        async with self._database.writing() as connection:
+            await connection.execute(put_off)
 
     async def sweep(self, now: datetime) -> int:
         gone = 0
@@ -98,7 +92,10 @@ class StoredRecords:
                 gone += await _count(connection, statement)
             left = (await connection.execute(select(removals.c.team).where(removals.c.at <= now))).scalars().all()
             for team in left:
-                gone += await _erase_team(connection, str(team))
+                if str(team).startswith(_PERSON):
+                    gone += await _erase_person(connection, str(team).removeprefix(_PERSON))
+                else:
+                    gone += await _erase_team(connection, str(team))
         return gone
 
 
@@ -111,6 +108,31 @@ def _readable(key: str, value: Any) -> Any:
     if key in ("use", "body"):
         return json.loads(value)
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _lapsing(who: str) -> str:
+    """A person among the removals, by their hash; the name of a team begins with its platform."""
+    return f"{_PERSON}{who}"
+
+
+async def _erase_person(connection: AsyncConnection, who: str) -> int:
+    """How many lines went that were not taken back already."""
+    owner = f"{_PERSON}{who}"
+    count = select(func.count()).select_from(entries).where(entries.c.person == who, entries.c.gone.is_(None))
+    lines = await connection.scalar(count)
+    for statement in (
+        delete(entries).where((entries.c.person == who) | (entries.c.book == owner)),
+        delete(settings).where(settings.c.owner == owner),
+        delete(budgets).where(budgets.c.book == owner),
+        delete(consents).where(consents.c.person == who),
+        delete(scores).where(scores.c.person == who),
+        delete(contexts).where(contexts.c.person == who),
+        delete(paces).where(paces.c.person == who),
+        delete(drafts).where(drafts.c.person == who),
+        delete(removals).where(removals.c.team == _lapsing(who)),
+    ):
+        await connection.execute(statement)
+    return int(lines or 0)
 
 
 async def _erase_team(connection: AsyncConnection, team: str) -> int:

@@ -357,6 +357,21 @@ async def test_a_team_that_was_left_goes_when_its_time_has_run_out(ports: Ports)
     assert await ports.consents.named(TEAM) == {}
 
 
+async def test_a_person_who_lapses_goes_unless_it_is_put_off(ports: Ports) -> None:
+    page = "web:abc"
+    own = f"person:{page}"
+    await ports.ledger.add([entry(1, book=own, person=page), entry(2)])
+    await ports.preferences.put(own, Settings("fr"))
+    await ports.records.lapse(page, NOW + timedelta(days=30))
+    await ports.records.lapse(page, NOW + timedelta(days=40))
+    await ports.records.sweep(NOW + timedelta(days=39))
+    assert await of_book(ports, own) == [21]
+    await ports.records.sweep(NOW + timedelta(days=40))
+    assert await of_book(ports, own) == []
+    assert await ports.preferences.get(own) == Settings()
+    assert await of_book(ports) == [22], "nobody else's"
+
+
 async def test_a_team_that_comes_back_keeps_its_book(ports: Ports) -> None:
     await ports.ledger.add([entry(1)])
     await ports.records.leave("discord:9", NOW)

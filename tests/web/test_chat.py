@@ -8,11 +8,13 @@ import json
 from typing import Any
 
 from aiohttp import FormData
-from aiohttp.test_utils import TestClient
+from aiohttp.test_utils import TestClient, TestServer
 from cases import CASES
 from reading import Page
 
 from bot.assembly import assembled
+from bot.platforms.web.application import build
+from bot.settings import Settings
 from bot.storage.memory import memory_ports
 from handlers.answer import plain
 from handlers.request import Request
@@ -179,3 +181,19 @@ async def test_the_same_figures_as_in_the_terminal(client: Client, clock: Any) -
                 break
             for words in (plain(answer.title), *(figure.value for figure in answer.figures)):
                 assert " ".join(words.split()) in read, turn["said"]
+
+
+async def test_what_was_kept_goes_by_itself_after_a_month(clock: Any) -> None:
+    own = type(clock)()
+    core = assembled(memory_ports(own))
+    async with TestClient(TestServer(build(core, Settings(_env_file=None)))) as client:
+        talk = Talk(client)
+        await talk.say("log 20 images in Poland")
+        own.advance(days=20)
+        assert "20 images" in (await talk.say("/report month")).text, "looking at it puts it off"
+        own.advance(days=29)
+        await core.ports.records.sweep(own.now())
+        assert "Download" in (await talk.say("/export csv")).text
+        own.advance(days=31)
+        await core.ports.records.sweep(own.now())
+        assert "Download" not in (await talk.say("/export csv")).text

@@ -18,6 +18,7 @@ from bot.platforms.open_data import exported
 from bot.platforms.web.chat import new_id
 from bot.platforms.web.costs import costs
 from bot.platforms.web.faults import Problem, language_of
+from bot.platforms.web.keeping import put_off
 from bot.platforms.web.openapi import described
 from bot.platforms.web.rendering import whole
 from bot.platforms.web.site import Site
@@ -124,6 +125,8 @@ class Api:
             )
         )
         assert answer is not None  # what is addressed is answered
+        if name is not None:
+            await put_off(self._core, person, answer)
         return _object(told(answer, name or ""), answer.language)
 
     @costs("question")

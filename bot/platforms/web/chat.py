@@ -20,6 +20,7 @@ from multidict import MultiMapping
 from bot.platforms.web.costs import costs
 from bot.platforms.web.entries import Entries, Named
 from bot.platforms.web.faults import Problem, language_of
+from bot.platforms.web.keeping import put_off
 from bot.platforms.web.rendering import Shown, shown, whole
 from bot.platforms.web.site import NEVER, Site
 from bot.platforms.web.words import preferred
@@ -124,7 +125,7 @@ class Chat:
         )
 
     async def _form(self, request: web.Request, language: Language) -> Form:
-        if not _ours(request):
+        if not _ours(request, self._site.origin):
             raise Problem(403, self._site.phrases(language).text("faults.403.detail"))
         async with asyncio.timeout(SECONDS):
             form = Form.of(await request.clone(client_max_size=LARGEST_FILE + LARGEST).post(), self._site, language)
@@ -158,6 +159,7 @@ class Chat:
         answer = await self._core.answer(request, intent)
         if answer is None:
             return None
+        await put_off(self._core, person, answer)
         return self._turned(form.said, answer, language, linked=intent is None and not form.earlier)
 
     def _turned(self, said: str, answer: Answer, language: Language, *, linked: bool) -> Turn:
@@ -227,13 +229,14 @@ def new_id() -> str:
     return secrets.token_urlsafe(18)
 
 
-def _ours(request: web.Request) -> bool:
+def _ours(request: web.Request, own: str) -> bool:
     """Whether a form was sent from our own page: as the browser says it, or where it says nothing, by its origin.
 
-    Our pages send no referrer, and a browser then writes the origin of a plain form as "null", which is anybody's.
+    ``own``: our public address where it is set, since a proxy may write another name into a request. Our pages send no
+    referrer, and a browser then writes the origin of a plain form as "null", which is anybody's.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    return origin is None or origin == own or urlsplit(origin).netloc == request.host

@@ -48,6 +48,9 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
         return False
     if before and (before[0] in of("ranks") or before[0] in "$€"):
         return False
+    said = sentence.plain[mention.start : mention.end].rpartition(" ")[2]
+    if said in of("fold") and after and after[0] in of("one") and sentence.noun_follows(mention, skipping=1):
+        return False  # "30 times a search", but "30 times a day"
     if value <= 3 and before and before[0] in of("pointing") and not sentence.noun_follows(mention):
         return False  # "which of the two"
     if sentence.grammar.ends("being", sentence.before(mention.start, 2)) and not sentence.noun_follows(mention):

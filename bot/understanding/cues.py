@@ -40,6 +40,7 @@ _BREAK = r"[^a-z0-9<>?!;]+"  # a phrase does not reach over the end of a questio
 _WORD = r"(?:<[a-z-]+>|[a-z0-9]+)"
 _GAP = 5  # words that "..." may stand for
 _END = 500  # characters at either end in which phrases are looked for
+_TELLING = 3  # letters
 _SLOTTED = 300  # of a thousand sentences so many hold a model, a number or a task
 _SHORTEST_MENDED = 5  # letters; shorter words are too near to one another
 
@@ -111,6 +112,7 @@ class Cues:
     cues: tuple[Cue, ...]
     fillers: frozenset[str] = frozenset()
     _index: dict[str, list[Cue]] = field(default_factory=dict[str, list[Cue]])
+    _others: dict[int, tuple[frozenset[str], ...]] = field(default_factory=dict[int, "tuple[frozenset[str], ...]"])
     _prefixes: dict[str, list[tuple[str, Cue]]] = field(default_factory=dict[str, "list[tuple[str, Cue]]"])
     _mended: dict[str, str] = field(default_factory=dict[str, str])
     _known: frozenset[str] = frozenset()
@@ -130,7 +132,10 @@ class Cues:
             return _rareness(keys) >= 0, -(times + slots), _rareness(keys)
 
         for cue in self.cues:
-            for key in max(cue.needs, key=rareness):
+            # Looked up by the rarest word that it needs; of the others the rarest rule it out soonest.
+            rarest, *others = sorted(cue.needs, key=rareness, reverse=True)
+            self._others[id(cue)] = tuple(others)
+            for key in rarest:
                 if key.endswith("*"):
                     self._prefixes.setdefault(key[:3], []).append((key[:-1], cue))
                 else:
@@ -248,7 +253,7 @@ class Cues:
                 if id(cue) in tried:
                     continue
                 tried.add(id(cue))
-                if any(map(there.isdisjoint, cue.needs)):
+                if any(map(there.isdisjoint, self._others[id(cue)])):
                     continue
                 for text in slotted if "<" in cue.says and " & " not in cue.says else texts:
                     if found := cue.regex.search(text):
@@ -383,12 +388,16 @@ def _word(word: str) -> str:
 def _keys(choice: str) -> frozenset[str]:
     keys: set[str] = set()
     for option in choice.split("|"):
-        first = option.split()[0]
-        if first.startswith("<"):
-            keys.add(first)
+        # All of an option's words must be there: the longest tells most. One with a mark in it may be typed as two.
+        words = option.split()
+        plain = [w for w in words if w[0] != "<" and not set("'-") & set(w)]
+        telling = max(plain, key=lambda w: len(w.rstrip("*")), default=words[0])
+        telling = telling if len(telling.rstrip("*")) > _TELLING or telling == words[0] else words[0]
+        if telling.startswith("<"):
+            keys.add(telling)
             continue
-        pieces = re.split(r"['-]", first.rstrip("*"))
-        star = "*" if first.endswith("*") else ""
+        pieces = re.split(r"['-]", telling.rstrip("*"))
+        star = "*" if telling.endswith("*") else ""
         keys.add(pieces[0] + (star if len(pieces) == 1 else ""))
         keys.add("".join(pieces) + star)
         if len(pieces) > 1:

@@ -7,7 +7,7 @@ Weights stand in weights.yaml, cue phrases beside the features.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -30,6 +30,8 @@ class Weights:
     search_floor: float
     strange_floor: float
     search_weight: float
+    search_sure: float
+    search_more: float
     learnt_weight: float
     learnt_floor: float
     commands: Mapping[str, Mapping[str, float]]
@@ -55,6 +57,8 @@ class Weights:
             float(data["search"]["floor"]),
             float(data["search"]["strange"]),
             float(data["search"]["weight"]),
+            float(data["search"]["sure"]),
+            float(data["search"]["more"]),
             float(data["learnt"]["weight"]),
             float(data["learnt"]["floor"]),
             data["commands"],
@@ -69,9 +73,10 @@ class Scores:
     weights: Weights
     sums: dict[str, float] = field(default_factory=dict[str, float])
     gives: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
-    trace: list[str] = field(default_factory=list[str])
+    steps: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])  # command, how much, why
     decided: bool = False  # a phrase was heard that hardly means anything else
     learnt: dict[str, float] = field(default_factory=dict[str, float])  # logarithms of probabilities
+    _likely: dict[str, float] = field(default_factory=dict[str, float])  # and what they add to the sums
 
     def add_signs(self, signs: Iterable[str]) -> None:
         totals: dict[str, float] = {}
@@ -84,7 +89,7 @@ class Scores:
             total = totals.get(command, 0.0)
             total = min(total, self.weights.commands[command].get("most", total)) + beyond.get(command, 0.0)
             self.sums[command] = self.sums.get(command, 0.0) + total
-            self.trace.append(f"{command} {total:+.1f}: signs")
+            self.steps.append((command, total, "signs"))
 
     def add_cues(self, heard: Sequence[Heard], language: str | None = None) -> None:
         """The strongest phrase of a command counts in full, each further one by half of the one before.
@@ -110,8 +115,7 @@ class Scores:
             total = min(total, self.weights.commands.get(command, {}).get("most_cues", total))
             self.sums[command] = self.sums.get(command, 0.0) + total
             self.gives[command] = gives
-            said = "; ".join(item.cue.says[:60] for item in items[:3])
-            self.trace.append(f"{command} {total:+.1f}: cue {said}")
+            self.steps.append((command, total, items))
 
     @staticmethod
     def _trust(item: Heard, language: str | None) -> float:
@@ -121,17 +125,30 @@ class Scores:
     def add_learnt(self, chances: Mapping[str, float]) -> None:
         """What the example sentences say; kept apart, for whether anything was understood at all is told without."""
         self.learnt = dict(chances)
-        likely = sorted(chances.items(), key=lambda item: -item[1])[:3]
-        self.trace.append("learnt: " + ", ".join(f"{command} {math.exp(chance):.2f}" for command, chance in likely))
+        weight = self.weights.learnt_weight
+        self._likely = {
+            command: weight * (chance + _HOPELESS) for command, chance in chances.items() if chance > -_HOPELESS
+        }
+
+    def trace(self) -> Iterator[str]:
+        """Every step in words."""
+        for command, weight, why in self.steps:
+            said = why if isinstance(why, str) else "cue " + "; ".join(item.cue.says[:60] for item in why[:3])
+            yield f"{command} {weight:+.1f}: {said}"
+        likely = sorted(self.learnt.items(), key=lambda item: -item[1])[:3]
+        yield "learnt: " + ", ".join(f"{command} {math.exp(chance):.2f}" for command, chance in likely)
+
+    def chance(self, command: str) -> float:
+        """Its probability by the example sentences."""
+        return math.exp(self.learnt.get(command, -_HOPELESS))
 
     def total(self, command: str) -> float:
         """What speaks for a command in all."""
-        chance = self.learnt.get(command, -_HOPELESS)
-        return self.sums.get(command, 0.0) + self.weights.learnt_weight * max(chance + _HOPELESS, 0.0)
+        return self.sums.get(command, 0.0) + self._likely.get(command, 0.0)
 
     def add(self, command: str, weight: float, why: str) -> None:
         self.sums[command] = self.sums.get(command, 0.0) + weight
-        self.trace.append(f"{command} {weight:+.1f}: {why}")
+        self.steps.append((command, weight, why))
 
     def open_to(self, command: str, most: float) -> bool:
         """Whether so much more could still make this command one of those that matter."""

@@ -14,6 +14,7 @@ from knowledge.schema import Model, Task
 _TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification"})
 _AUDIO: frozenset[Task] = frozenset({"transcription", "speech"})
 _SHORT, _LONG = 150.0, 1500.0  # tokens: the range that is supposed of a reply whose length nobody said
+_PAGE = 500.0  # words, as pages are turned into
 _NEAR = 4  # words between a picture and those who are in it
 
 
@@ -193,6 +194,8 @@ class Sharing:
             seconds = minutes * 60
         elif task != "video":
             seconds = None
+        if task == "embedding" and count is None and _value(sizes.get("words")) is not None:
+            count = (_value(sizes.get("words")) or 0.0) / _PAGE  # "our wiki: 8,000 pages" are so many texts
         sized = any(k in sizes for k in ("tokens", "words", "input")) or seconds is not None
         if count is None and (item.single or sized) and not (task in _AUDIO and not item.single):
             count = 1.0

@@ -29,6 +29,7 @@ _SHOWN = 6
 _WIDE = 40  # entries weighed when two searches are joined
 _LIKE = 0.45  # weight of likeness to a question beside the search's own score
 _CLAIM = 0.12  # for what is known as a claim, where the message asks whether one is true
+_WHOSE = 0.4  # for an entry of those whom the message names
 _RELATED = 0.15
 _SILENT: Mapping[int, float] = {0: 1.0, 1: 0.75, 2: 0.55}  # left to an entry without them, by the number of new words
 _HELD = 0.6  # share of the new words from which an entry holds them
@@ -54,6 +55,14 @@ class Recall:
             questions = (*entry.questions.en, *entry.questions.fr)
             asked[id_] = tuple({frozenset(self._terms(question)) for question in questions} - {frozenset()})
         return asked
+
+    @cached_property
+    def _publishers(self) -> Mapping[str, frozenset[str]]:
+        """Whose figure an entry is, in the words of the search: the name that its sources' ids begin with."""
+        library = self._library
+        entries = (*library.facts.items(), *library.claims.items(), *library.concepts.items())
+        names = {id_: tuple(self._search.words(id_.split("-")[0])) for id_ in library.sources}
+        return {id_: frozenset(w for s in entry.sources for w in names.get(s, ())) for id_, entry in entries}
 
     def _terms(self, text: str) -> list[str]:
         return [w for w in self._search.words(text) if w not in self._idle]
@@ -110,6 +119,7 @@ class Recall:
 
         def standing(id_: str) -> float:
             like = _LIKE * self._likeness(asked, id_) + (_CLAIM if id_ in claims else 0.0)
+            like += _WHOSE if not asked.isdisjoint(self._publishers.get(id_, ())) else 0.0
             return scores[id_] * (1 + like)
 
         order = sorted(scores, key=lambda id_: (-standing(id_), id_))

@@ -46,9 +46,14 @@ class Sentence:
         """Whether a word or phrase of this list of the grammar stands anywhere."""
         return self.grammar.holds(key, self.words)
 
-    def noun_follows(self, mention: Mention) -> bool:
-        """Whether a task or a model stands right behind."""
-        return any(m.kind in ("task", "model") and 0 <= m.start - mention.end <= 2 for m in self.mentions)
+    def noun_follows(self, mention: Mention, skipping: int = 0) -> bool:
+        """Whether a task or a model stands right behind, so many words in between."""
+        return any(
+            m.kind in ("task", "model")
+            and 0 <= m.start - mention.end <= 2 + 5 * skipping
+            and len(self.tokens(mention.end, m.start)) == skipping
+            for m in self.mentions
+        )
 
     def measure(self) -> str | None:
         """What is asked for: minerals and primary energy where named, else water, carbon or electricity."""

@@ -57,7 +57,8 @@ class Signs:
         when("rivals", found.versus and len(uses) > 1)
         when("thing_and_use", found.things and uses)
         when("rival_thing", found.things and uses and found.versus)
-        when("weighed", not g.of("weighed").isdisjoint(tokens) and (len(uses) > 1 or (uses and found.things)))
+        weighed = g.of("weighed").intersection(tokens) - ({"plus"} if _adds(heard.tokens) else set())
+        when("weighed", weighed and (len(uses) > 1 or (uses and found.things)))
         when("amount_and_thing", found.amount and found.things)
         when("amount_alone", found.amount and not uses and not found.things)
         when("thing_alone", found.things and not uses and not found.amount and (domain or context is not None))
@@ -132,6 +133,11 @@ class Signs:
 def _without_having(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """ "j'ai" is no AI."""
     return tuple(t for i, t in enumerate(tokens) if t != "ai" or not i or tokens[i - 1] not in _BEFORE_HAVING)
+
+
+def _adds(tokens: tuple[str, ...]) -> bool:
+    """« plus 3 clips »: one thing more, and no comparison."""
+    return any(t == "plus" and tokens[i + 1 : i + 2] and tokens[i + 1].isdecimal() for i, t in enumerate(tokens))
 
 
 def _own(tokens: tuple[str, ...], grammar: Grammar) -> bool:

@@ -49,6 +49,8 @@ _WITHIN = re.compile(r"\b(?:quoi|combien|how (?:much|many)|what|quel|quelle|foot
 _BEGINNING, _END = 800, 400  # characters that are read of a longer message
 _OPEN = ("estimate", "compare", "equivalents")  # commands that lack only what they are about
 _MOST_PARTS = 4
+_LIKELY = 0.5  # probability of a fact from which what was found for it counts in full, whatever else was said
+_UNLIKELY = 0.03  # below, it counts half in any case
 _SURE = 0.6  # of a language from which no other one is thought of
 _STRANGERS = 2  # words that nobody here knows, from which a message is thought to be of another field
 _FIELD = ("domain", "ai", "model", "amount", "organisation", "unknown", "counted_use", "training_named")
@@ -83,6 +85,7 @@ class Understanding:
         self._names = names
         self._quantities = Quantities()
         self._grammar = grammar or Grammar.load()
+        self._small = self._grammar.of("article") | self._grammar.of("joins") | self._grammar.of("purpose")
         self._cues = cues or Cues.load(fillers=self._grammar.of("fillers"))
         for key in ("domain", "ai", "weighed", "electricity", "organisation"):
             self._cues.learn(self._grammar.of(key))
@@ -111,8 +114,13 @@ class Understanding:
             parts = self._parts(heard, request, context)
             if parts is not None:
                 first, second = parts
-                trace = (*first.trace, "also", *second.trace)
-                return replace(first, message=message, sure=sure, also=(second.intent,), trace=trace)
+                return replace(
+                    first,
+                    message=message,
+                    sure=sure,
+                    also=(second.intent,),
+                    told=lambda: (*first.trace, "also", *second.trace),
+                )
         return replace(self._decide(heard, request, context, command, foreign), sure=sure, foreign=foreign)
 
     @staticmethod
@@ -143,8 +151,7 @@ class Understanding:
         found = self._uses.assemble(message, mentions, things)
         masked = self._cues.mask(message, mentions)
         tokens = tuple(_WORD.findall(masked.plain))
-        article = self._grammar.of("article") | self._grammar.of("joins") | self._grammar.of("purpose")
-        beside = sum(1 for t in _MASKED.findall(masked.text) if t[0] != "<" and t not in article)
+        beside = sum(1 for t in _MASKED.findall(masked.text) if t[0] != "<" and t not in self._small)
         begun = tuple(_WORD.findall(masked.whole)[:3])
         lean = leaning(tokens, begun, found, beside, self._grammar)
         return Heard(message, language, sure, mentions, found, masked, tokens, beside, lean)
@@ -216,20 +223,17 @@ class Understanding:
         abroad = not asked and signs.isdisjoint(("domain", "ai", "use", "organisation", "amount"))
         floor = self._weights.strange_floor if abroad else self._weights.search_floor
         if hits and hits[0].score >= floor and heard.beside > 0:
-            weight = self._weights.search_weight * (0.5 if scores.decided else 1.0)
-            scores.add("fact", hits[0].score * weight, f"search {hits[0].id} {hits[0].score:.2f}")
+            doubtful = scores.chance("fact") < (_LIKELY if scores.decided else _UNLIKELY)
+            weight = hits[0].score * self._weights.search_weight * (0.5 if doubtful else 1.0)
+            plain = max(hits[0].score - self._weights.search_sure, 0.0) * self._weights.search_more
+            scores.add(
+                "fact", weight + (0.0 if "counted_use" in signs else plain), f"search {hits[0].id} {hits[0].score:.2f}"
+            )
         ranked = scores.ranked()
         intent = self._arguments.intent(command, state) if command else self._choose(ranked, state, foreign)
         used = context is not None and self._arguments.leant(intent, state)
-        trace = (
-            f"language {heard.language}",
-            *(f"{m.kind} {m.value!r} [{heard.message.plain[m.start : m.end]}]" for m in heard.mentions),
-            *(f"use {use}" for use in heard.found.uses),
-            f"signs {' '.join(sorted(signs))}",
-            *scores.trace,
-            *(f"score {c.command} {c.score:.2f}" for c in ranked[:5]),
-        )
-        return Reading(heard.message, heard.language, True, heard.mentions, intent, ranked, used, None, (), trace)
+        told = partial(_told, heard, signs, scores, ranked)
+        return Reading(heard.message, heard.language, True, heard.mentions, intent, ranked, used, None, (), told)
 
     def _is_elsewhere(self, heard: Heard, signs: set[str]) -> bool:
         """Words that neither this field nor any phrase knows, and nothing that speaks for the field."""
@@ -289,6 +293,17 @@ class Understanding:
 def _ends_of(text: str) -> str:
     """A very long message says what it wants where it begins or where it ends; the middle is not read."""
     return text if len(text) <= _BEGINNING + _END else f"{text[:_BEGINNING]} ... {text[-_END:]}"
+
+
+def _told(heard: Heard, signs: set[str], scores: Scores, ranked: tuple[Candidate, ...]) -> tuple[str, ...]:
+    return (
+        f"language {heard.language}",
+        *(f"{m.kind} {m.value!r} [{heard.message.plain[m.start : m.end]}]" for m in heard.mentions),
+        *(f"use {use}" for use in heard.found.uses),
+        f"signs {' '.join(sorted(signs))}",
+        *scores.trace(),
+        *(f"score {c.command} {c.score:.2f}" for c in ranked[:5]),
+    )
 
 
 def _asks(piece: str) -> bool:

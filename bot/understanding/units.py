@@ -92,7 +92,7 @@ class Units:
         at = after
         if at < len(tokens) and tokens[at].text == "-" and tokens[at].glued:
             at += 1
-        if number.words and at < len(tokens) and tokens[at].text in {"of", "de", "d"}:
+        if (number.words or number.suffix) and at < len(tokens) and tokens[at].text in {"of", "de", "d"}:
             at += 2 if at + 1 < len(tokens) and tokens[at + 1].text == "'" else 1
         if number.suffix == "b" and not (at < len(tokens) and tokens[at].text in self._parameters):
             noun = at < len(tokens) and tokens[at].text in self._tokens
@@ -265,6 +265,10 @@ class Units:
 
     def _with_role(self, tokens: list[Token], number: Number, at: int, before: list[str]) -> tuple[Mention, int]:
         role, last = None, at
+        led = before[-1] if before else ""
+        if led in self.roles and led not in {"in", "out"} and led not in self.tasks.words:
+            quantity = Quantity(number.value, number.high, self.roles[led])
+            return Mention(number.start, tokens[at].end, "tokens", quantity), at + 1  # "input 10k tokens output 500"
         for ahead in range(at + 1, min(at + 4, len(tokens))):
             token = tokens[ahead]
             if token.kind != "word":

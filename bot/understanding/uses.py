@@ -393,7 +393,8 @@ class _Walk:
         horizon = next((m.value.period for m in kept if m.kind == "horizon"), None)
         size = float(params.value) if isinstance(params, Quantity) else None
         period = cast("Per", periods[0].value) if periods else None
-        uses = tuple(replace(u, people=people, horizon=horizon, params_b=size) for u in uses)
+        if people is not None or horizon is not None or size is not None:
+            uses = tuple(replace(u, people=people, horizon=horizon, params_b=size) for u in uses)
         things = {m.value: amounts.get(id(m), 1.0) for m in reversed(kept) if m.kind == "thing"}
         if self.versus:
             uses, things = unlike(uses, items, things, self.things)
@@ -430,10 +431,9 @@ class _Walk:
         return frozenset(said)
 
     def _places(self, items: Sequence[Item], places: Sequence[Mention]) -> tuple[Use, ...]:
-        codes = tuple(dict.fromkeys(m.value for m in places))
-        made = [self.sharing.use(i) for i in items]
+        codes, made = tuple(dict.fromkeys(m.value for m in places)), [self.sharing.use(i) for i in items]
         if len(codes) <= 1 or not made:
-            return tuple(replace(u, place=codes[0] if codes else None) for u in made)
+            return tuple(replace(u, place=codes[0]) for u in made) if codes else tuple(made)
         if len(made) == 1:
             self.versus = True
             return tuple(replace(made[0], place=code) for code in codes[:_MOST_ITEMS])

@@ -229,10 +229,11 @@ def _release(arguments: argparse.Namespace) -> int:
 
 def _serve(arguments: argparse.Namespace) -> int:
     """The pages, one platform, or all whose token is set."""
-    from bot.serving import DISCORD, TELEGRAM, WEB, End, run
-    from bot.settings import Settings
+    from bot.ending import End
 
     end = End()
+    from bot.serving import DISCORD, TELEGRAM, WEB, run
+    from bot.settings import Settings
 
     def served() -> int:
         wanted: list[str] = list(arguments.platforms)

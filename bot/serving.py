@@ -10,13 +10,13 @@ import asyncio
 import gc
 import logging
 import os
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
 from bot.assembly import assemble
 from bot.doors import Doors
+from bot.ending import End
 from bot.hosting import routes
 from bot.hosting import serve as listening
 from bot.logs import configure
@@ -26,27 +26,6 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 
 WEB, TELEGRAM, DISCORD = "web", "telegram", "discord"
-
-
-class End:
-    """Told once or many times, before the loop runs, while it does, and after it."""
-
-    def __init__(self) -> None:
-        self._stop: asyncio.Event | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._told)
-
-    def begin(self) -> asyncio.Event:
-        """The event that is set when the end has come, in the loop that runs now."""
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        return self._stop
-
-    def _told(self, number: int, frame: object) -> None:
-        if self._loop is None or self._stop is None:
-            sys.exit(0)  # nothing has begun
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._stop.set)
 
 
 async def serve(settings: Settings, wanted: Sequence[str], end: End) -> int:

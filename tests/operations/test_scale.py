@@ -81,7 +81,7 @@ async def test_two_and_two_over_one_database(empty_postgres: str) -> None:
             statuses = await asyncio.gather(
                 *(session.post(f"http://127.0.0.1:{port}/hook", json=update, headers=secret) for port in ports * 3)
             )
-        assert {response.status for response in statuses} == {200}
+        assert {200} <= {response.status for response in statuses} <= {200, 503}, "taken, or: another has it under way"
         await ana.asks("bonjour")
         assert len(ana.answers()) == before + 2
 

@@ -1,0 +1,30 @@
+"""How a process that stays is told to stop. Installed before anything that takes long is read, so that from its first
+instant on it ends quietly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+
+
+class End:
+    """Told once or many times, before the loop runs, while it does, and after it."""
+
+    def __init__(self) -> None:
+        self._stop: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._told)
+
+    def begin(self) -> asyncio.Event:
+        """The event that is set when the end has come, in the loop that runs now."""
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        return self._stop
+
+    def _told(self, number: int, frame: object) -> None:
+        if self._loop is None or self._stop is None:
+            sys.exit(0)  # nothing has begun
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stop.set)

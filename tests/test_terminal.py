@@ -110,3 +110,13 @@ def test_a_pipe_is_answered_in_plain_text() -> None:
     assert done.returncode == 0
     assert "Pologne" in done.stdout
     assert "\x1b" not in done.stdout
+
+
+def test_long_work_says_how_far_it_has_come(screen: Screen, tmp_path: Path) -> None:
+    file = tmp_path / "uses.csv"
+    rows = "".join(f"image,dall-e-3,{1 + n / 7:.3f},{256 + n}x512\n" for n in range(5000))
+    file.write_text(f"task,model,count,resolution\n{rows}", "utf-8")
+    screen.wait_for("›")
+    screen.type(f"import {file}\r")
+    screen.wait_for("Working on it:")
+    screen.wait_for("5,000 lines can be imported")

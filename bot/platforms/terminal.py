@@ -7,12 +7,13 @@ pipe that closes.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from bot.core import Core
+from bot.core import Core, Watch
 from bot.platforms.plaintext import rendered
 from handlers.answer import Answer, Attachment, Suggestion
 from handlers.measures import Measures
@@ -20,9 +21,13 @@ from handlers.phrases import Phrases
 from handlers.ports import Clock
 from handlers.request import Language, Request
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 PERSON = "terminal:me"
 FILES = (".csv", ".tsv")  # what a message may end with to hand a file over
 LARGEST = 5_000_000  # bytes
+SOON, AGAIN = 0.7, 1.5  # seconds until it is said how far long work has come, and between two such lines
 
 
 class Chat:
@@ -35,7 +40,7 @@ class Chat:
         self._offered: tuple[Suggestion, ...] = ()
         self._said = 0
 
-    async def say(self, text: str) -> Answer | None:
+    async def say(self, text: str, watch: Watch | None = None) -> Answer | None:
         """The answer to a line; a lone number takes that suggestion of the last answer."""
         self._said += 1
         request = Request(
@@ -50,7 +55,7 @@ class Chat:
             id=f"terminal:{self._clock.now().timestamp()}:{self._said}",
         )
         chosen = self._chosen(text)
-        answer = await self._core.answer(request, chosen.intent if chosen else None)
+        answer = await self._core.answer(request, chosen.intent if chosen else None, watch)
         if answer is not None and (answer.suggestions or answer.asides):
             self._offered = (*answer.suggestions, *answer.asides)
         if answer is not None and answer.attachment is not None:
@@ -133,11 +138,24 @@ async def _watched(core: Core, clock: Clock, language: Language | None) -> None:
             return
         if not line.strip():
             continue
-        answer = await talk.say(line)
+        answer = await talk.say(line, _progress(core, console))
         if answer is not None:
             shown = "fr" if answer.language == "fr" else "en"
             words = core.lexicon[shown]
             console.print(card(answer, Measures(words), words.text("charts.logarithmic")))
+
+
+def _progress(core: Core, console: Console) -> Watch:
+    """A line now and then while long work goes on: what is quick needs none."""
+    due = time.monotonic() + SOON
+
+    async def told(language: str, share: float) -> None:
+        nonlocal due
+        if time.monotonic() >= due:
+            console.print(core.lexicon[language].text("progress", share=f"{100 * share:.0f}"), style="dim")
+            due = time.monotonic() + AGAIN
+
+    return told
 
 
 def _example(core: Core, phrases: Phrases) -> str:

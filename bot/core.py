@@ -59,6 +59,10 @@ class Core:
         self.observer = observer or Nobody()
         self.effort = effort or Effort()
 
+    def warm(self) -> None:
+        """For processes that stay: reads now what would make the first person wait."""
+        self._understanding.warm()
+
     async def answer(self, request: Request, intent: Intent | None = None, watch: Watch | None = None) -> Answer | None:
         """The reply, or None where the message was not for us. ``watch`` is told of long work as it goes on."""
         if not request.addressed:

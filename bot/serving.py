@@ -58,6 +58,7 @@ async def serve(settings: Settings, wanted: Sequence[str], end: End) -> int:
             from bot.platforms.discord.run import serve as discord
 
             ways.append(lambda: discord(core, settings, stop))
+        core.warm()
         # What has been read stays for good: no need to look it over for rubbish again and again.
         gc.collect()
         gc.freeze()

@@ -46,6 +46,11 @@ class Recall:
         self._idle = grammar.of("idle")
         self._common = grammar.of("domain") | grammar.of("ai")
 
+    def warm(self) -> None:
+        """Makes now what is otherwise made for the first message that asks for a fact."""
+        self._search.warm()
+        _ = self._asked, self._publishers
+
     @cached_property
     def _asked(self) -> Mapping[str, tuple[frozenset[str], ...]]:
         """The telling words of each entry's own questions; made by the first message that is searched for."""

@@ -102,6 +102,7 @@ class Understanding:
         Languages.warm()
         for language in LANGUAGES:
             self._quantities.mentions(Message.of("1"), language)
+        self._recall.warm()
 
     def read(self, request: Request, context: Context | None = None, command: str | None = None) -> Reading:
         """``command`` is the name of a command that was called outright; the text then holds only what it is about."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
-import logging
 from collections.abc import Iterable
 
 from aiohttp import web
@@ -21,10 +20,6 @@ from bot.doors import Doors
 from bot.metrics import CONTENT_TYPE, Metrics
 from bot.settings import Settings
 
-logger = logging.getLogger(__name__)
-
-LISTEN = "0.0.0.0"
-LAST_WAIT = 10.0  # seconds for requests under way when we stop
 LARGEST = 1_000_000  # bytes of what is posted to a door; Telegram's updates are far below
 _FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 _FRESH = {"Cache-Control": "no-store"}
@@ -60,23 +55,11 @@ def routes(
     ]
 
 
-async def serve(port: int, stop: asyncio.Event, said: Iterable[web.AbstractRouteDef]) -> int:
-    """A port without pages, until ``stop``; the exit code of the process."""
+def bare(said: Iterable[web.AbstractRouteDef]) -> web.Application:
+    """For a port without pages."""
     application = web.Application()
     application.add_routes([web.get("/healthz", _healthy), *said])
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=LAST_WAIT)
-    await runner.setup()
-    try:
-        try:
-            await web.TCPSite(runner, LISTEN, port).start()
-        except OSError as error:
-            logger.error("port %d cannot be had: %s", port, error.strerror)
-            return 1
-        logger.info("listening on port %d", runner.addresses[0][1] if runner.addresses else port)
-        await stop.wait()
-    finally:
-        await runner.cleanup()
-    return 0
+    return application
 
 
 async def _healthy(_: web.Request) -> web.Response:

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 from bot.assembly import assemble
 from bot.doors import Doors
 from bot.ending import End
-from bot.hosting import routes
-from bot.hosting import serve as listening
+from bot.hosting import bare, routes
+from bot.listening import serve as listening
 from bot.logs import configure
 from bot.metrics import Faults, Metrics
 from bot.settings import Settings
@@ -45,9 +45,9 @@ async def serve(settings: Settings, wanted: Sequence[str], end: End) -> int:
 
             ways.append(lambda: web(core, settings, stop, said))
         elif doors.paths:
-            ways.append(lambda: listening(settings.port, stop, said))
+            ways.append(lambda: listening(bare(said), settings.port, stop, "doors"))
         if settings.metrics_port is not None:
-            ways.append(lambda: listening(settings.metrics_port or 0, stop, said))
+            ways.append(lambda: listening(bare(said), settings.metrics_port or 0, stop, "metrics"))
         if TELEGRAM in wanted:
             from bot.platforms.telegram.run import serve as telegram
 

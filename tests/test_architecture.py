@@ -18,7 +18,7 @@ FEATURES = {p.name for p in (ROOT / "handlers").iterdir() if (p / "commands.py")
 # A third party and the only modules that may know it. What is not listed here is not used.
 FENCES: dict[str, tuple[str, ...]] = {
     "telegram": ("bot.platforms.telegram",),
-    "aiohttp": ("bot.platforms.telegram.transport", "bot.platforms.web", "bot.hosting"),
+    "aiohttp": ("bot.platforms.telegram.transport", "bot.platforms.web", "bot.hosting", "bot.listening"),
     "prometheus_client": ("bot.metrics",),
     "jinja2": ("bot.platforms.web",),
     "markupsafe": ("bot.platforms.web",),  # the type of what jinja2 has escaped
@@ -80,7 +80,8 @@ def imports(path: Path) -> set[str]:
 
 ALL = {name: imports(path) for name, path in modules()}
 _HEAVY = (
-    "bot.logs", "bot.serving", "bot.metrics", "bot.hosting", "bot.platforms.telegram", "bot.platforms.discord",
+    "bot.logs", "bot.serving", "bot.metrics", "bot.hosting", "bot.listening", "bot.platforms.telegram",
+    "bot.platforms.discord",
     "bot.charts.easel",
 )  # fmt: skip
 HEAVY = frozenset(name for name in ALL if databases(name) or name.startswith(_HEAVY))

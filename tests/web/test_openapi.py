@@ -15,8 +15,8 @@ from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from bot.core import Core
+from bot.listening import hosted
 from bot.platforms.web.application import build
-from bot.platforms.web.run import hosted
 from bot.settings import Settings
 
 load_all_checks()

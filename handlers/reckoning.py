@@ -177,5 +177,8 @@ def _back(bar: Bar) -> Interval:
 
 
 def _chart(bars: tuple[Bar, ...], unit: str, call: Call, caption: str, shown: list[str]) -> Chart:
-    alt = caption + ": " + "; ".join(f"{bar.label}, {value}" for bar, value in zip(bars, shown, strict=True))
+    phrases = call.phrases
+    said = [phrases.text("charts.bar", label=bar.label, value=value) for bar, value in zip(bars, shown, strict=True)]
+    listed = reduce(lambda before, bar: phrases.text("charts.then", before=before, bar=bar), said)
+    alt = phrases.text("charts.alt", caption=caption, bars=listed)
     return Chart(bars, unit, caption, alt, call.units)

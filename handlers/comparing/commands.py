@@ -186,7 +186,9 @@ class Comparing:
         measures = self._kit.measures(call.language, call.units)
         measure = str(call.argument("measure", "co2e_g"))
         shown = measures.range(measure, interval)
-        return shown if measure == "energy_wh" else f"{shown}; {measures.range('energy_wh', energy)}"
+        if measure == "energy_wh":
+            return shown
+        return call.phrases.text("comparing.both", first=shown, second=measures.range("energy_wh", energy))
 
     def _next(self, call: Call, uses: tuple[Use, ...]) -> tuple[Suggestion, ...]:
         phrases = call.phrases

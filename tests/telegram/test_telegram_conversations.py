@@ -16,6 +16,7 @@ from handlers.answer import Answer, plain
 from handlers.request import Request
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+MEASURED = ("An answer of mine takes", "Une de mes réponses prend")
 CHOSEN = {case: turns for number, (case, turns) in enumerate(CASES.items()) if number % 9 == 0}
 
 
@@ -52,5 +53,7 @@ async def test_the_same_figures_as_elsewhere(server: Server, people: Any, beside
 def wanted(answer: Answer) -> list[str]:
     if answer.intent in ("smalltalk", "quiz"):  # a word in passing and the question drawn vary from time to time
         return []
+    if any(found in plain(answer.title) for found in MEASURED):
+        return []  # what the process has measured of itself differs from process to process
     words = [plain(answer.title), *(figure.value for figure in answer.figures)]
     return [" ".join(word.split()) for word in words]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import simcord
 import yaml
+from expectations import measured
 
 from bot.assembly import assembled
 from bot.core import Core
@@ -75,6 +76,8 @@ async def test_the_same_figures(
                 assert expected is not None
                 if expected.private:
                     break  # on Discord behind a button, held elsewhere
+                if measured(expected):
+                    continue
                 stored = env.backend.get_message(channel.id, channel.last_message.id)
                 shown = bare(texts(stored.components))
                 for figure in expected.figures:

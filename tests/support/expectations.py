@@ -14,7 +14,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.platforms.jsonl import told
-from handlers.answer import Answer
+from handlers.answer import Answer, plain
+
+# How an answer on what the process itself takes begins: measured anew each time, it differs from process to process.
+_MEASURED = ("An answer of mine takes", "Une de mes réponses prend")
 
 
 def shortfalls(expect: Mapping[str, Any], answer: Answer) -> list[str]:
@@ -86,3 +89,8 @@ def _alike(one: Any, other: Any) -> bool:
     if isinstance(one, int | float) and isinstance(other, int | float):
         return math.isclose(one, other, rel_tol=0.01)
     return one == other
+
+
+def measured(answer: Answer) -> bool:
+    """Whether the figures are those that the process has measured of itself."""
+    return plain(answer.title).startswith(_MEASURED)

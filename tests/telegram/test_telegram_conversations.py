@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from cases import CASES
+from expectations import measured
 from telegram_server import Server
 
 from bot.assembly import assembled
@@ -16,7 +17,6 @@ from handlers.answer import Answer, plain
 from handlers.request import Request
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-MEASURED = ("An answer of mine takes", "Une de mes réponses prend")
 CHOSEN = {case: turns for number, (case, turns) in enumerate(CASES.items()) if number % 9 == 0}
 
 
@@ -53,7 +53,7 @@ async def test_the_same_figures_as_elsewhere(server: Server, people: Any, beside
 def wanted(answer: Answer) -> list[str]:
     if answer.intent in ("smalltalk", "quiz"):  # a word in passing and the question drawn vary from time to time
         return []
-    if any(found in plain(answer.title) for found in MEASURED):
-        return []  # what the process has measured of itself differs from process to process
+    if measured(answer):
+        return []
     words = [plain(answer.title), *(figure.value for figure in answer.figures)]
     return [" ".join(word.split()) for word in words]

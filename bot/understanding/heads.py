@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from bot.understanding.items import Item
 from bot.understanding.mention import Mention, Quantity
 from bot.understanding.sentence import Sentence
 
@@ -32,6 +33,17 @@ def heads(sentence: Sentence, groups: Sequence[Mention]) -> int | None:
         elif not at or not _JOINTS.isdisjoint(joint[-1:]):
             total += size
     return max(1, round(total)) if groups and total < _MOST else None
+
+
+def heads_each(groups: Sequence[Mention], items: Sequence[Item]) -> tuple[int, ...] | None:
+    """ "Our 6 devs run 15 tasks each and our 2 designers make 40 images each": whose each use is, where each has people
+    of its own before it. None where the same people do it all."""
+    if not len(groups) == len(items) > 1:
+        return None
+    for at, (group, item) in enumerate(zip(groups, items, strict=True)):
+        if group.start >= item.end or (at and group.start < items[at - 1].end):
+            return None
+    return tuple(max(1, round(min(cast("Quantity", group.value).value, _MOST))) for group in groups)
 
 
 def _is_one_body(sentence: Sentence, group: Mention) -> bool:

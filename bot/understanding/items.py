@@ -14,6 +14,7 @@ from knowledge.schema import Model, Task
 _TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification"})
 _AUDIO: frozenset[Task] = frozenset({"transcription", "speech"})
 _SHORT, _LONG = 150.0, 1500.0  # tokens: the range that is supposed of a reply whose length nobody said
+MOST_ITEMS = 8  # nobody lists more in one message, and an answer could not show them
 _PAGE = 500.0  # words, as pages are turned into
 _NEAR = 4  # words between a picture and those who are in it
 

@@ -88,7 +88,8 @@ class NameReader:
             return self._model(hit, around)
         if hit.kind == ADJECTIVE:
             based = around.before(hit) in self._words["companies"] or around.after(hit) in self._words["companies"]
-            return _place(hit) if based or around.beside(hit, "electricity") else None
+            told = based or around.beside(hit, "electricity") or around.compared(hit)
+            return _place(hit) if told else None
         if hit.kind == PLACE:
             return _place(hit) if self._is_place(hit, around) else None
         return None
@@ -248,6 +249,13 @@ class _Around:
         near = _WORD.findall(plain[max(hit.start - 40, 0) : hit.start])[-2:]
         near += _WORD.findall(plain[hit.end : hit.end + 40])[:2]
         return any(word in self._words[words] for word in near)
+
+    def compared(self, hit: Hit) -> bool:
+        """« L'électricité polonaise est plus sale que l'irlandaise ? »: the second goes without its noun."""
+        led = self.before(hit, 2 if self.before(hit) in self._words["determiners"] else 1)
+        if led not in self._words["than"]:
+            return False
+        return not self._words["electricity"].isdisjoint(_WORD.findall(self.message.plain))
 
     def located(self, hit: Hit) -> bool:
         """Whether a word for "in" stands before: "en", "from", "à" with its accent, "in the"."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from text_to_num import text2num  # pyright: ignore[reportUnknownVariableType]
 
 from bot.understanding.lexicon import Lexicon
+from bot.understanding.tokens import Token, tokens_of
 from handlers.request import Language
 
 LARGEST = 1e15  # beyond it a number is a joke; reading stops there, so that no figure overflows
@@ -20,24 +21,6 @@ LARGEST = 1e15  # beyond it a number is a joke; reading stops there, so that no 
 MOST_WORDS = 14  # of one number: "neuf cent quatre-vingt-dix-neuf mille neuf cent quatre-vingt-dix-neuf" has eleven
 
 MASK = "\x01"  # stands for what was read already; no message contains it
-
-_TOKEN = re.compile(
-    r"(?P<masked>\x01+)"
-    r"|(?P<clock>(?<![\w.,:])\d{1,2} ?h ?[0-5]\d(?!\d)(?: ?(?:minutes?|mins?|mn))?(?![^\W_]))"
-    r"|(?P<size>(?<![\w.,])\d{3,5} ?[x×*] ?\d{3,5}(?![^\W_])|(?<![\w.,])\d{3,4} ?p(?![^\W_]))"
-    r"|(?P<number>\d+(?:\.\d+)?e[+-]?\d{1,3}(?![^\W_])"
-    r"|\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?(?![.,]?\d)|\d+(?:[.,]\d+)*)"
-    r"|(?P<word>[^\W\d_]+(?:\d[^\W_]*)?)"
-    r"|(?P<sign>(?:[^\w\s\x01]|_)+)"
-)
-
-
-class Token(NamedTuple):
-    kind: str  # "masked", "clock", "size", "number", "word", "sign"
-    text: str
-    start: int
-    end: int
-    glued: bool  # nothing between this and the one before
 
 
 class Number(NamedTuple):
@@ -50,15 +33,6 @@ class Number(NamedTuple):
     counts: bool = True  # False: a year, a rank, a version, a price
     words: bool = False  # written out: "of" may stand before its unit
     suffix: str = ""  # letters glued to digits that may mean several things: "m", "b"
-
-
-def tokens_of(text: str) -> list[Token]:
-    found: list[Token] = []
-    end = -1
-    for match in _TOKEN.finditer(text):
-        found.append(Token(match.lastgroup or "sign", match.group(), match.start(), match.end(), match.start() == end))
-        end = match.end()
-    return found
 
 
 class Numbers:
@@ -74,7 +48,9 @@ class Numbers:
         self._respell = lexicon.map("numbers.respell")
         self._joins = lexicon.set("numbers.join")
         self._collective: dict[str, float | None] = lexicon.map("numbers.collective")
-        self._half, self._quarter = lexicon.set("numbers.half"), lexicon.set("numbers.quarter")
+        self._half = lexicon.set("numbers.half")
+        self._parts: dict[str, int] = lexicon.map("numbers.parts")
+        self._of = lexicon.set("numbers.of")
         self._magnitudes = {word: float(value) for word, value in lexicon.map("numbers.magnitudes").items()}
         self._vague = lexicon.set("numbers.vague")
         own_articles = lexicon.own_set("numbers.article")
@@ -258,6 +234,8 @@ class Numbers:
             following = tokens[index + 1]
             if following.text in self._half and following.kind == "word":
                 return self._halved(tokens, index + 1, first=index)
+            if following.text in self._parts and (part := self._part(tokens, index)) is not None:
+                return part
             if following.text in self._collective:
                 return self._gathered(tokens, index, index + 1, 1.0, known=True)
             if text in self._articles and text not in self._cardinals:
@@ -354,6 +332,17 @@ class Numbers:
         elif size == 2 and not known:
             return None
         return Number(start, after, tokens[start].start, tokens[after - 1].end, value, words=True)
+
+    def _part(self, tokens: Sequence[Token], index: int) -> Number | None:
+        """ "A quarter of a million", « un quart de million »."""
+        at, between = index + 2, self._of | self._articles
+        while at < len(tokens) and tokens[at].text in between:
+            at += 1
+        size = self._magnitudes.get(tokens[at].text) if index + 2 < at < len(tokens) else None
+        if not size:
+            return None
+        value = size / self._parts[tokens[index + 1].text]
+        return Number(index, at + 1, tokens[index].start, tokens[at].end, value, words=True)
 
     def _halved(self, tokens: Sequence[Token], index: int, first: int | None = None) -> Number | None:
         """Half of what follows: "half a million", "un demi-million". A half of a unit is left to the units."""

@@ -12,9 +12,10 @@ from functools import lru_cache
 
 from bot.understanding.lexicon import Lexicon, Phrases, Piece, lexicons
 from bot.understanding.mention import Mention, Per, Quantity
-from bot.understanding.numbers import MASK, Numbers, Token
+from bot.understanding.numbers import MASK, Numbers
 from bot.understanding.periods import settle
 from bot.understanding.text import Message
+from bot.understanding.tokens import Token
 from bot.understanding.units import Units
 from handlers.request import LANGUAGES, Language
 

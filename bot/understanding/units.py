@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from bot.understanding.lexicon import Lexicon, Piece, words_of
 from bot.understanding.mention import Amount, Mention, MentionKind, Per, Quantity
-from bot.understanding.numbers import Number, Token
+from bot.understanding.numbers import Number
 from bot.understanding.periods import ONCE, Periods
 from bot.understanding.tasks import Tasks
 from bot.understanding.text import Message
+from bot.understanding.tokens import Token
 
 
 class Units:

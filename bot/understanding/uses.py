@@ -13,12 +13,12 @@ from typing import Any, cast
 
 from bot.understanding.clearing import cleared, counts
 from bot.understanding.grammar import Grammar
-from bot.understanding.heads import heads
-from bot.understanding.items import Found, Item, Sharing, unlike
+from bot.understanding.heads import heads, heads_each
+from bot.understanding.items import MOST_ITEMS, Found, Item, Sharing, unlike
+from bot.understanding.located import placed, settled
 from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.sentence import MARKS, STOPS, Sentence
 from bot.understanding.text import Message
-from knowledge.calculator.use import Use
 from knowledge.schema import Model, Task
 
 # Which of two tasks named for one and the same thing is meant: "classify e-mails" is classification.
@@ -38,7 +38,6 @@ _RANK: Mapping[Task, int] = {
 _LENGTHS = ("seconds", "minutes", "tokens", "words")
 _SIZES = ("tokens", "input", "cached", "words", "seconds", "minutes", "resolution")
 _MADE: frozenset[Task] = frozenset({"text", "image", "video"})  # things one can own one of
-_MOST_ITEMS = 8  # nobody lists more in one message, and an answer could not show them
 
 
 class Uses:
@@ -208,7 +207,7 @@ class _Walk:
             del self.waiting[key]
         self._give(last)
         for key, value in (*again, *self.others):
-            if len(self.items) == _MOST_ITEMS:
+            if len(self.items) == MOST_ITEMS:
                 break
             item = replace(last, sizes=dict(last.sizes))
             self._set(item, key, value)
@@ -279,7 +278,7 @@ class _Walk:
     def _open(self, mention: Mention) -> Item:
         start = self.waiting_from if self.waiting_from is not None else mention.start
         item = Item(start, mention.end)
-        if len(self.items) < _MOST_ITEMS:
+        if len(self.items) < MOST_ITEMS:
             self.items.append(item)
         self.last = item
         self._take(item, mention)
@@ -305,8 +304,9 @@ class _Walk:
         for back, token in enumerate(reversed(tokens)):
             if token in one:
                 return True
-            if token in MARKS or (back and token not in article):
-                return False
+            far = back and token not in article
+            if token in MARKS or (far and not (back == 1 and tokens[0] in self.grammar.of("exactly"))):
+                return False  # "one hard maths question": two words between, but not behind an article
         return False
 
     def _joins_task(
@@ -385,16 +385,19 @@ class _Walk:
         listed = self.sharing.share_counts(items)
         self.sharing.share_models(items)
         periods = [m for m in kept if m.kind == "period"]
-        places = [m for m in kept if m.kind == "place"]
+        places = settled(self.sentence.plain, [m for m in kept if m.kind == "place"])
         self.sharing.spread_periods(items, periods)
-        uses = self._places(items, places)
-        people = heads(self.sentence, [m for m in kept if m.kind == "people"])
+        uses, split = placed([self.sharing.use(i) for i in items], items, places)
+        self.versus = self.versus or split
+        groups = [m for m in kept if m.kind == "people"]
+        people, own = heads(self.sentence, groups), heads_each(groups, items)
         params = next((m.value for m in kept if m.kind == "params"), None)
         horizon = next((m.value.period for m in kept if m.kind == "horizon"), None)
         size = float(params.value) if isinstance(params, Quantity) else None
         period = cast("Per", periods[0].value) if periods else None
         if people is not None or horizon is not None or size is not None:
-            uses = tuple(replace(u, people=people, horizon=horizon, params_b=size) for u in uses)
+            whose = own if own is not None and len(own) == len(uses) else (people,) * len(uses)
+            uses = tuple(replace(u, people=n, horizon=horizon, params_b=size) for u, n in zip(uses, whose, strict=True))
         things = {m.value: amounts.get(id(m), 1.0) for m in reversed(kept) if m.kind == "thing"}
         if self.versus:
             uses, things = unlike(uses, items, things, self.things)
@@ -411,13 +414,18 @@ class _Walk:
             versus=self.versus,
             listed=listed,
             counted=any(i.number is not None or i.single or i.sizes for i in items),
-            loose=dict(self.waiting),
+            loose=self._loose(),
             period=period,
             horizon=horizon,
             people=people,
             params=size,
             multiple=self.sentence.multiple(),
         )
+
+    def _loose(self) -> dict[str, Any]:
+        if not self.items and "number" not in self.waiting and self.sentence.holds("just_one"):
+            return {**self.waiting, "number": Quantity(1)}  # "and just one of them?"
+        return dict(self.waiting)
 
     def _said(self, items: Sequence[Item], kept: Sequence[Mention]) -> frozenset[str]:
         said = {m.kind if m.kind != "number" else "count" for m in kept}
@@ -429,20 +437,6 @@ class _Walk:
         if any(i.single for i in items):
             said.add("single")
         return frozenset(said)
-
-    def _places(self, items: Sequence[Item], places: Sequence[Mention]) -> tuple[Use, ...]:
-        codes, made = tuple(dict.fromkeys(m.value for m in places)), [self.sharing.use(i) for i in items]
-        if len(codes) <= 1 or not made:
-            return tuple(replace(u, place=codes[0]) for u in made) if codes else tuple(made)
-        if len(made) == 1:
-            self.versus = True
-            return tuple(replace(made[0], place=code) for code in codes[:_MOST_ITEMS])
-        own: list[str | None] = [None] * len(made)
-        for mention in places:
-            mine = [n for n, i in enumerate(items) if i.start < mention.start]
-            n = mine[-1] if mine else 0
-            own[n] = own[n] or mention.value
-        return tuple(replace(u, place=place or codes[0]) for u, place in zip(made, own, strict=True))
 
 
 def _governs(task: Task) -> bool:

@@ -49,6 +49,8 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
     if before and (before[0] in of("ranks") or before[0] in "$€"):
         return False
     said = sentence.plain[mention.start : mention.end].rpartition(" ")[2]
+    if said in of("fold") and before and before[0] in of("changed"):
+        return False  # "it dropped 33 times"
     if said in of("fold") and after and after[0] in of("one") and sentence.noun_follows(mention, skipping=1):
         return False  # "30 times a search", but "30 times a day"
     if value <= 3 and before and before[0] in of("pointing") and not sentence.noun_follows(mention):
@@ -116,6 +118,9 @@ def _ruled_out(
         saving = saving or any(m.kind == "number" and m.score == 1 for m in mentions)  # "A rather than B for 45 mails"
     open_to_it = [m for m in mentions if m.kind in ("task", "model", "place", "period")]
     denied = [m for m in open_to_it if not any(m is r for r in right) and _is_denied(sentence, m)]
+    models = [m for m in mentions if m.kind == "model"]
+    if len(models) == 2 and len(mentions) == 2 and sentence.grammar.starts("swaps", sentence.words):
+        denied = models[:1]  # "swap Sonnet for Opus"
     if saving or not denied:
         return mentions, ()
     kept = [m for m in mentions if m not in denied]

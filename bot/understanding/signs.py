@@ -69,7 +69,8 @@ class Signs:
         only = heard.beside <= 1 and not (uses or grid_word or domain)
         when("place_only", there and only and context is None)
         when("several_places_alone", len(found.places) > 1 and not uses)
-        when("grid_word_and_place", there and not uses and grid_word)
+        moved = context is not None and bool(context.uses) and self._moves(heard)
+        when("grid_word_and_place", there and not uses and grid_word and not moved)
         when("model_alone", models and "task" not in said and not found.counted and not domain and not found.places)
         when("domain", domain)
         when("ai", ai)
@@ -95,6 +96,21 @@ class Signs:
             signs.add(f"continues.{following}")
             when("continued", following != "fact")
         return signs
+
+    def _moves(self, heard: Heard) -> bool:
+        """ "Same again on the Finnish grid", « et avec l'électricité indienne »: what was asked before, elsewhere."""
+        upon, electricity = self._grammar.of("upon"), self._grammar.of("electricity")
+        words = heard.masked.text.split()
+        for at, word in enumerate(words):
+            if not word.startswith("<place"):
+                continue
+            behind = at + 1 < len(words) and words[at + 1].strip("?.!,") in electricity
+            led = words[max(at - 2, 0) : at]
+            before = len(led) > 0 and led[-1].rpartition("'")[2] in electricity
+            leading = words[max(at - 3, 0) : at] if before else led
+            if (behind or before) and not upon.isdisjoint(leading):
+                return True
+        return False
 
     def _followed(self, heard: Heard, context: Context) -> str | None:
         """The command that a message leaning on the last turn goes on with."""

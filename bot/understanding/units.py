@@ -351,12 +351,16 @@ class Units:
             return at
         if text in self._paper:
             return None  # « 20 000 avis clients »
-        ahead = at + 1
-        if ahead < len(tokens) and tokens[ahead].kind == "word" and tokens[ahead].text in self.people:
-            word = tokens[at].text
-            if word not in self._function and self.periods.of(word) is None:
+        for ahead in (at + 1, at + 2):  # "graphic designers", "town hall staff"
+            if ahead >= len(tokens) or tokens[ahead].kind != "word" or not self._describes(tokens[ahead - 1].text):
+                return None
+            if tokens[ahead].text in self.people:
                 return ahead
         return None
+
+    def _describes(self, word: str) -> bool:
+        """Whether a word before a noun of persons may say which."""
+        return word.isalpha() and word not in self._function and self.periods.of(word) is None
 
     def _group_before(self, tokens: list[Token], first: int) -> int | None:
         """Where "team of", "we are", "on est" begins, if it ends right before this token."""

@@ -62,6 +62,7 @@ class Core:
     def warm(self) -> None:
         """For processes that stay: reads now what would make the first person wait."""
         self._understanding.warm()
+        self.kit.calculator.warm()
 
     async def answer(self, request: Request, intent: Intent | None = None, watch: Watch | None = None) -> Answer | None:
         """The reply, or None where the message was not for us. ``watch`` is told of long work as it goes on."""

@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -24,6 +24,7 @@ MODEL, PLACE, ADJECTIVE, UNKNOWN = "model", "place", "adjective", "unknown"
 TOWN = "town"  # given for a place whose name is near too many words to be guessed at; found as a place
 
 _RUN = re.compile(r"[^\W\d_]+|[0-9]+")
+_NUMBERS = re.compile(r"[\d.]+")
 _STEM = re.compile(r"[a-z]{2,}(?=\d)")
 # What may stand between two runs of one name. Not ", " or ". ": there one name ends and another begins.
 _GAPS = frozenset(("", " ", "-", "_", ".", "/", ":", "·", "'", " (", " [", " -", "- ", " - "))
@@ -123,6 +124,7 @@ class Names:
             if 3 <= len(word) <= 24 and (len(word) > 3 or word == "gpt"):
                 self._sized[len(word)].append(word)
         self._mend = lru_cache(maxsize=8192)(self._nearest)
+        self._line = lru_cache(maxsize=512)(self._versions_of)
 
     @property
     def clashes(self) -> Mapping[str, tuple[str, ...]]:
@@ -131,7 +133,11 @@ class Names:
 
     def exact(self, text: str, kind: str) -> tuple[str, ...]:
         """Ids of that very name."""
-        return next((ids for k, ids in self._index.get(key(text), ()) if k == kind), ())
+        return self._of(key(text), kind)
+
+    def _of(self, made: str, kind: str) -> tuple[str, ...]:
+        """Ids of that very key."""
+        return next((ids for k, ids in self._index.get(made, ()) if k == kind), ())
 
     def resolve(self, text: str, kind: str) -> str | None:
         """The id of a name given alone, forgiving of spelling but not of another version."""
@@ -151,21 +157,29 @@ class Names:
         if stem and (same := self._versions(wanted, stem)):
             return same[:limit]
         scored: dict[str, float] = {}
-        for k, score, _ in process.extract(wanted, self._keys(kind), scorer=fuzz.ratio, limit=limit * 8):
-            scored.setdefault(self.exact(k, kind)[0], score)
+        for k, score, _ in process.extract(wanted, self._keys[kind], scorer=fuzz.ratio, limit=limit * 8):
+            scored.setdefault(self._of(k, kind)[0], score)
         return tuple(sorted((i for i, s in scored.items() if s >= 50), key=lambda i: (-scored[i], len(i), i))[:limit])
 
     def _versions(self, wanted: str, stem: str) -> tuple[str, ...]:
         """Ids of the line's versions: those with the same words first, then the nearest number."""
         version, words = _version(wanted)
         ranked: dict[str, tuple[int, float, int]] = {}
-        for k in self._keys(MODEL):
-            number, others = _version(k)
-            if k.startswith(stem) and number is not None and number < 1000 and len(k) <= len(wanted) + 8:
+        for length, number, others, id_ in self._line(stem):
+            if length <= len(wanted) + 8:
                 rank = (-len(words & others), abs(number - (version or 0)), len(words ^ others))
-                id_ = self.exact(k, MODEL)[0]
                 ranked[id_] = min(rank, ranked.get(id_, rank))
         return tuple(sorted(ranked, key=lambda id_: (*ranked[id_], id_)))
+
+    def _versions_of(self, stem: str) -> tuple[tuple[int, float, frozenset[str], str], ...]:
+        """Of each name of the line: how long its key is, its number, its words and its id."""
+        found: list[tuple[int, float, frozenset[str], str]] = []
+        for k in self._keys[MODEL]:
+            if k.startswith(stem):
+                number, words = _version(k)
+                if number is not None and number < 1000:
+                    found.append((len(k), number, words, self._of(k, MODEL)[0]))
+        return tuple(found)
 
     def find(self, text: str) -> tuple[Hit, ...]:
         """All names in a text that was folded before, in order, none over another."""
@@ -352,15 +366,29 @@ class Names:
 
     # -- likeness of whole names
 
-    def _keys(self, kind: str) -> tuple[str, ...]:
-        return tuple(k for k, kinds in self._index.items() if any(one == kind for one, _ in kinds))
+    @cached_property
+    def _keys(self) -> Mapping[str, tuple[str, ...]]:
+        """All keys of each kind; made by the first name that is not known."""
+        keys: dict[str, list[str]] = {MODEL: [], PLACE: [], ADJECTIVE: []}
+        for k, kinds in self._index.items():
+            for kind, _ in kinds:
+                keys[kind].append(k)
+        return {kind: tuple(listed) for kind, listed in keys.items()}
+
+    @cached_property
+    def _numbered(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """All keys by the kind and the numbers in them."""
+        numbered: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for kind, keys in self._keys.items():
+            for k in keys:
+                numbered[kind, *_NUMBERS.findall(k)].append(k)
+        return {numbers: tuple(listed) for numbers, listed in numbered.items()}
 
     def _like(self, wanted: str, kind: str, limit: int) -> list[tuple[str, float]]:
         """(id, likeness) among names with the same numbers."""
-        numbers = re.findall(r"[\d.]+", wanted)
-        keys = [k for k in self._keys(kind) if re.findall(r"[\d.]+", k) == numbers]
+        keys = self._numbered.get((kind, *_NUMBERS.findall(wanted)), ())
         found = process.extract(wanted, keys, scorer=OSA.normalized_similarity, limit=limit)
-        return [(self.exact(k, kind)[0], score) for k, score, _ in found]
+        return [(self._of(k, kind)[0], score) for k, score, _ in found]
 
 
 def _version(made: str) -> tuple[float | None, frozenset[str]]:

@@ -164,8 +164,9 @@ class Languages:
 
     @staticmethod
     def warm() -> None:
-        """Loads the model now, in a process that stays: otherwise the first message that needs it waits for it."""
+        """Loads model and lists now, in a process that stays: otherwise the first message that needs them waits."""
         _guess("warm")
+        _ = _languages()._hints, _languages()._abroad
 
     def _scores(self, message: Message) -> tuple[dict[Language, float], dict[Language, bool], dict[Language, bool]]:
         """The weight of each language; whether a strong cue is among it; whether more than loans and shared words."""

@@ -5,11 +5,12 @@ Methods are asked one by one for a single unit and put side by side; the whole i
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from knowledge.calculator.combine import Combined, combine
 from knowledge.calculator.electricity import Electricity
-from knowledge.calculator.errors import CannotEstimate, OutOfBounds
+from knowledge.calculator.errors import CannotEstimate, OutOfBounds, Refusal
 from knowledge.calculator.estimate import Assumption, Estimate, MethodResult
 from knowledge.calculator.filling import Filled, Filling
 from knowledge.calculator.interval import Interval
@@ -53,6 +54,15 @@ class Calculator:
         self._electricity = electricity
         self._places_made: Places | None = None
         self._filling_made: Filling | None = None
+
+    def warm(self) -> None:
+        """For processes that stay: every method reads its data now, so that no question waits for them."""
+        models = self._library.models.values()
+        text = next((m.id for m in models if m.ecologits and m.ecocost), None)
+        video = next((m.id for m in models if m.ecologits_video), None)
+        for use in (Use("text", model=text), Use("video", model=video), Use("image")):
+            with suppress(Refusal):
+                self.estimate(use)
 
     def estimate(self, use: Use) -> Estimate:
         """Raises OutOfBounds, Unknown or CannotEstimate; never gives inf or nan."""

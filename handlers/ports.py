@@ -285,6 +285,11 @@ class Records(Protocol):
 
     async def rejoin(self, team: str) -> None: ...
 
+    async def move(self, team: str, to: str) -> None:
+        """The platform calls the team by another id from now on: its book, settings, budget, digest and the names its
+        people gave go with it, and what was said under the new id already stays. Twice is once."""
+        ...
+
     async def lapse(self, person: str, at: datetime) -> None:
         """The person is known by something that may be lost: what is kept of them goes at this time, unless it is put
         off by then. Their feedback stays as long as anybody's."""

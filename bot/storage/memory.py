@@ -7,17 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 
+from bot.storage.memory_people import MemoryConsents, MemoryFeedbacks, MemoryScores
 from handlers.context import LIFETIME, Context
 from handlers.ports import (
     Budget,
     Clock,
-    Consent,
     Digest,
     Entry,
-    Feedback,
     Known,
     Ports,
-    Score,
     Settings,
     Standing,
 )
@@ -111,6 +109,9 @@ class MemoryLedger:
 
     async def erase(self, person: str) -> int:
         return self.drop(lambda e: e.person == person)
+
+    def rebook(self, old: str, new: str) -> None:
+        self._entries = {id_: replace(e, book=new) if e.book == old else e for id_, e in self._entries.items()}
 
     def drop(self, which: Callable[[Entry], bool]) -> int:
         gone = [id_ for id_, e in self._entries.items() if which(e)]
@@ -269,61 +270,6 @@ class MemoryDigests:
         return True
 
 
-class MemoryConsents:
-    def __init__(self) -> None:
-        self._given: dict[tuple[str, str, str], str] = {}
-
-    async def give(self, person: str, consent: Consent, book: str = "", value: str = "") -> None:
-        self._given[person, consent, book] = value
-
-    async def withdraw(self, person: str, consent: Consent, book: str = "") -> None:
-        self._given.pop((person, consent, book), None)
-
-    async def given(self, person: str, consent: Consent, book: str = "") -> str | None:
-        return self._given.get((person, consent, book))
-
-    async def named(self, book: str) -> Mapping[str, str]:
-        return {person: v for (person, consent, b), v in self._given.items() if consent == "named" and b == book}
-
-    def of_person(self, person: str) -> list[dict[str, str]]:
-        return [
-            {"consent": consent, "book": book, "value": value}
-            for (whose, consent, book), value in self._given.items()
-            if whose == person
-        ]
-
-    def drop(self, *, person: str = "", book: str = "") -> None:
-        for key in [k for k in self._given if (person and k[0] == person) or (book and k[2] == book)]:
-            del self._given[key]
-
-
-class MemoryScores:
-    def __init__(self) -> None:
-        self.scores: dict[str, Score] = {}
-
-    async def of(self, person: str) -> Score:
-        return self.scores.get(person, Score())
-
-    async def add(self, person: str, right: bool) -> Score:
-        now = self.scores.get(person, Score())
-        self.scores[person] = Score(now.right + right, now.asked + 1)
-        return self.scores[person]
-
-
-class MemoryFeedbacks:
-    def __init__(self) -> None:
-        self.kept: dict[str, tuple[str, Feedback]] = {}
-
-    async def add(self, person: str, feedback: Feedback) -> bool:
-        if feedback.id in self.kept:
-            return False
-        self.kept[feedback.id] = (person, feedback)
-        return True
-
-    async def recent(self, limit: int = 100) -> Sequence[Feedback]:
-        return sorted((f for _, f in self.kept.values()), key=lambda f: f.at, reverse=True)[:limit]
-
-
 class MemoryRecords:
     """Looks through the other ports of the same memory."""
 
@@ -394,6 +340,24 @@ class MemoryRecords:
         self._left.setdefault(team, at)
 
     async def rejoin(self, team: str) -> None:
+        self._left.pop(team, None)
+
+    async def move(self, team: str, to: str) -> None:
+        if team == to:
+            return
+        old, new = f"team:{team}", f"team:{to}"
+        self._ledger.rebook(old, new)
+        kept = (await self._preferences.get(new)).over(await self._preferences.get(old))
+        await self._preferences.erase(old)
+        await self._preferences.put(new, kept)
+        await self._budgets.put(new, await self._budgets.get(new) or await self._budgets.get(old))
+        await self._budgets.put(old, None)
+        self._consents.rebook(old, new)
+        digest = await self._digests.get(team)
+        await self._digests.remove(team)
+        if digest is not None and await self._digests.get(to) is None:
+            channel = f"{to}{digest.channel.removeprefix(team)}"
+            await self._digests.put(replace(digest, team=to, channel=channel))
         self._left.pop(team, None)
 
     async def lapse(self, person: str, at: datetime) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Delete, Table, delete, func, select
+from sqlalchemy import ColumnElement, Delete, Table, and_, delete, exists, func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -70,6 +70,22 @@ class StoredRecords:
 
     async def rejoin(self, team: str) -> None:
         async with self._database.writing() as connection:
+            await connection.execute(delete(removals).where(removals.c.team == team))
+
+    async def move(self, team: str, to: str) -> None:
+        if team == to:
+            return
+        old, new = f"team:{team}", f"team:{to}"
+        async with self._database.writing() as connection:
+            await connection.execute(update(entries).where(entries.c.book == old).values(book=new))
+            await _rename(connection, settings, "owner", old, new)
+            await _rename(connection, budgets, "book", old, new)
+            await _rename(connection, consents, "book", old, new)
+            # The channel of a digest begins with its team where the team is the chat itself.
+            there = (digests.c.team == team, digests.c.channel.startswith(team, autoescape=True))
+            rest = func.substr(digests.c.channel, len(team) + 1)
+            await connection.execute(update(digests).where(*there).values(channel=to + rest))
+            await _rename(connection, digests, "team", team, to)
             await connection.execute(delete(removals).where(removals.c.team == team))
 
     async def lapse(self, person: str, at: datetime) -> None:
@@ -133,6 +149,17 @@ async def _erase_person(connection: AsyncConnection, who: str) -> int:
     ):
         await connection.execute(statement)
     return int(lines or 0)
+
+
+async def _rename(connection: AsyncConnection, table: Table, name: str, old: str, new: str) -> None:
+    """Rows go by the new name, but for those that it has already."""
+    there = table.alias()
+    same: list[ColumnElement[bool]] = [
+        there.c[column.name] == column for column in table.primary_key if column.name != name
+    ]
+    known = exists().where(and_(there.c[name] == new, *same))
+    await connection.execute(delete(table).where(table.c[name] == old, known))
+    await connection.execute(update(table).where(table.c[name] == old).values({name: new}))
 
 
 async def _erase_team(connection: AsyncConnection, team: str) -> int:

@@ -380,6 +380,58 @@ async def test_a_team_that_comes_back_keeps_its_book(ports: Ports) -> None:
     assert await of_book(ports) == [21]
 
 
+async def test_a_team_that_is_given_another_id_finds_all_of_its_own_there(ports: Ports) -> None:
+    await ports.ledger.add([entry(1), entry(2, person=BEN), entry(3, book=OTHER)])
+    await ports.preferences.put(TEAM, Settings("fr", "BEL", (("text", "gpt-4o"),), units="imperial"))
+    await ports.budgets.put(TEAM, Budget("co2e_g", 1.0))
+    await ports.digests.put(replace(digest(), channel="discord:9:4"))
+    await ports.consents.give(ANA, "named", TEAM, "Ana")
+    await ports.records.leave("discord:9", NOW)
+    moved = "team:discord:-1009"
+    for _ in range(2):
+        await ports.records.move("discord:9", "discord:-1009")
+        assert await of_book(ports, moved) == [21, 22]
+        assert await of_book(ports) == []
+        assert await of_book(ports, OTHER) == [23], "nobody else's"
+        assert await ports.preferences.get(moved) == Settings("fr", "BEL", (("text", "gpt-4o"),), units="imperial")
+        assert await ports.preferences.get(TEAM) == Settings()
+        assert await ports.budgets.get(moved) == Budget("co2e_g", 1.0)
+        assert await ports.budgets.get(TEAM) is None
+        found = await ports.digests.get("discord:-1009")
+        assert found == replace(digest(), team="discord:-1009", channel="discord:-1009:4")
+        assert await ports.digests.get("discord:9") is None
+        assert list((await ports.consents.named(moved)).values()) == ["Ana"]
+        assert await ports.ledger.add([entry(1), entry(1, book=moved)]) == 0, "a message that comes again is not new"
+    await ports.records.sweep(NOW + timedelta(days=99))
+    assert await of_book(ports, moved) == [21, 22], "what the old id was to lose is not lost"
+    await ports.records.move("discord:-1009", "discord:-1009")
+    assert await of_book(ports, moved) == [21, 22]
+
+
+async def test_what_a_team_set_under_its_new_id_stays(ports: Ports) -> None:
+    """The news may come late, or twice with something said in between."""
+    new, budget = "team:discord:-1009", Budget("energy_wh", 7.0)
+    await ports.preferences.put(TEAM, Settings("fr", "BEL"))
+    await ports.preferences.put(new, Settings("en"))
+    await ports.budgets.put(TEAM, Budget("co2e_g", 1.0))
+    await ports.budgets.put(new, budget)
+    await ports.digests.put(digest())
+    later = replace(digest(), team="discord:-1009", channel="discord:-1009", hour=20)
+    await ports.digests.put(later)
+    await ports.consents.give(ANA, "named", TEAM, "Ana")
+    await ports.consents.give(ANA, "named", new, "Anna")
+    await ports.consents.give(BEN, "named", TEAM, "Ben")
+    await ports.ledger.add([entry(1), entry(2, book=new)])
+    await ports.records.move("discord:9", "discord:-1009")
+    assert await ports.preferences.get(new) == Settings("en", "BEL")
+    assert await ports.budgets.get(new) == budget
+    assert await ports.digests.get("discord:-1009") == later
+    assert await ports.digests.get("discord:9") is None
+    assert sorted((await ports.consents.named(new)).values()) == ["Anna", "Ben"]
+    assert await ports.consents.named(TEAM) == {}
+    assert await of_book(ports, new) == [21, 22]
+
+
 async def test_the_daily_round_removes_what_has_run_out(ports: Ports) -> None:
     await ports.conversations.remember(ANA, "c1", context())
     await ports.once.claim("update:7", NOW + timedelta(hours=1))

@@ -130,7 +130,7 @@ class Conversation:
             # In the language that the answer without it is in.
             answer = await self._core.answer(request, intent)
             language = answer.language if answer is not None else "en"
-            line = self._core.lexicon[language].line("discord.too-large", limit=LARGEST_FILE // 1_000_000)
+            line = self._core.lexicon[language].line("errors.too-large", limit=LARGEST_FILE // 1_000_000)
             return Answer("clarify", language, line, tone="apology")
 
     def _curtain(self, answer: Answer, person: discord.abc.User, setting: Setting) -> tuple[Answer, Setting]:

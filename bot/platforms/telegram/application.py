@@ -14,7 +14,6 @@ from bot.core import Core
 from bot.platforms.telegram.bot import Bot
 from bot.platforms.telegram.conversation import Conversation
 from bot.platforms.telegram.delivery import Delivery
-from bot.platforms.telegram.hearing import spot_of
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.receipts import Receipts
 from bot.platforms.telegram.sequence import Sequence
@@ -77,7 +76,7 @@ def build(core: Core, settings: Settings) -> Telegram:
     conversation = Conversation(bot, core, delivery, receipts, sequence.forgotten)
 
     async def post(posting: Posting) -> None:
-        await delivery.send(spot_of(posting.channel), posting.answer)
+        await conversation.posted(posting.channel, posting.answer)
 
     application: Telegram = (
         Application.builder()

@@ -33,6 +33,7 @@ from bot.platforms.telegram.bot import Bot
 from bot.platforms.telegram.delivery import Delivery, Placed, refused
 from bot.platforms.telegram.hearing import (
     LARGEST_FILE,
+    PLATFORM,
     Heard,
     Self,
     Spot,
@@ -41,9 +42,11 @@ from bot.platforms.telegram.hearing import (
     heard,
     is_group,
     locale_of,
+    moved,
     name_of,
     packed,
     person_of,
+    spot_of,
     team_of,
     topic_of,
 )
@@ -103,10 +106,12 @@ class Conversation:
         """What is to be done about it; None where it is not for us."""
         message = update.message or update.edited_message
         if message is not None:
+            ids = moved(message)
+            if ids is not None:
+                return self._moved(*ids)
             one = heard(message, self._me(), self._commands, self._clock.now())
-            moved = message.migrate_to_chat_id is not None
             edited = update.edited_message is not None
-            return self._message(message, one, edited=edited) if one is not None and not moved else None
+            return self._message(message, one, edited=edited) if one is not None else None
         if update.callback_query is not None:
             return self._tapped(update.callback_query)
         if update.inline_query is not None:
@@ -145,6 +150,8 @@ class Conversation:
             answer = await self._core.answer(one.request, one.intent, waiting.told)
         if answer is None:
             return None
+        if one.document is not None and one.request.file is None:
+            answer = self._too_large(one.request, answer)
         if one.spot.group and answer.private:
             user = message.from_user if message.sender_chat is None else None
             return await self._aside(one.spot, answer, user, waiting.placed)
@@ -157,10 +164,32 @@ class Conversation:
             try:
                 placed = await self._delivery.send(one.spot, answer)
             except ChatMigrated as error:
+                await self._moved(one.spot.chat, error.new_chat_id)
                 placed = await self._delivery.send(replace(one.spot, chat=error.new_chat_id, reply_to=None), answer)
         if edited:
             await self._receipts.place(message, placed)
         return placed
+
+    async def _moved(self, chat: int, to: int) -> None:
+        """A group became a supergroup, which has another id: what is kept of it follows."""
+        self._admins.pop(chat, None)
+        await self._core.ports.records.move(f"{PLATFORM}:{chat}", f"{PLATFORM}:{to}")
+
+    async def posted(self, channel: str, answer: Answer) -> None:
+        """What goes out unasked, to where the group is now."""
+        spot = spot_of(channel)
+        try:
+            await self._delivery.send(spot, answer)
+        except ChatMigrated as error:
+            await self._moved(spot.chat, error.new_chat_id)
+            await self._delivery.send(replace(spot, chat=error.new_chat_id), answer)
+
+    def _too_large(self, request: Request, answer: Answer) -> Answer:
+        """Said instead of an answer to nothing but the file; before one to the words that came with it."""
+        line = self._core.lexicon[answer.language].line("errors.too-large", limit=LARGEST_FILE // 1_000_000)
+        if not request.text or answer.intent == "import":
+            return Answer("clarify", answer.language, line, tone="apology")
+        return replace(answer, body=(line, *answer.body))
 
     async def _completed(self, one: Heard) -> Heard:
         """With what takes a call to know: whether the person administers the group, and the file that came along."""

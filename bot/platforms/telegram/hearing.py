@@ -17,6 +17,7 @@ from bot.platforms.telegram.menu import Commands
 from handlers.encoding import decode, encode
 from handlers.request import Intent, Language, Request
 
+PLATFORM = "telegram"
 PAYLOAD = 64  # letters of a deep link
 LARGEST_FILE = 2_000_000  # bytes; five thousand lines with all their columns are smaller
 LISTS = (".csv", ".tsv", ".txt")
@@ -70,6 +71,15 @@ def name_of(user: User | None, sender: Chat | None) -> str | None:
 
 def is_group(chat: Chat) -> bool:
     return chat.type in (ChatType.GROUP, ChatType.SUPERGROUP)
+
+
+def moved(message: Message) -> tuple[int, int] | None:
+    """From which id to which, where a group became a supergroup. Telegram says it in both, in any order."""
+    if message.migrate_to_chat_id is not None:
+        return message.chat.id, message.migrate_to_chat_id
+    if message.migrate_from_chat_id is not None:
+        return message.migrate_from_chat_id, message.chat.id
+    return None
 
 
 def team_of(chat: Chat) -> str | None:

@@ -19,9 +19,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, cast
@@ -42,6 +42,7 @@ _GAP = 5  # words that "..." may stand for
 _END = 500  # characters at either end in which phrases are looked for
 _TELLING = 3  # letters
 _SLOTTED = 300  # of a thousand sentences so many hold a model, a number or a task
+_KEPT = 4096  # words of which it is kept what speaks by them
 _SHORTEST_MENDED = 5  # letters; shorter words are too near to one another
 
 # What a slot is called after the kind of a mention.
@@ -82,6 +83,11 @@ class Cue:
         return re.compile(self.pattern)
 
     @cached_property
+    def slotted(self) -> bool:
+        """Whether only the text with slots in it can match."""
+        return "<" in self.says and " & " not in self.says
+
+    @cached_property
     def barred(self) -> re.Pattern[str] | None:
         return re.compile(self.never) if self.never else None
 
@@ -105,6 +111,9 @@ class Masked:
     tokens: frozenset[str]  # words of both
 
 
+_Spoken = tuple[tuple[Cue, ...], tuple[str, ...]]
+
+
 @dataclass(slots=True)
 class Cues:
     """All phrases, found through their rarest words."""
@@ -117,6 +126,8 @@ class Cues:
     _mended: dict[str, str] = field(default_factory=dict[str, str])
     _known: frozenset[str] = frozenset()
     _beginnings: frozenset[str] = frozenset()
+    _starred: frozenset[str] = frozenset()
+    _spoken: Callable[[str], _Spoken] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         often = Counter(word for cue in self.cues for word in set(_TOKEN.findall(fold(cue.example))))
@@ -142,6 +153,8 @@ class Cues:
                     self._index.setdefault(key, []).append(cue)
         words = {w for cue in self.cues for w in _TOKEN.findall(fold(cue.says)) if not w.startswith("<")}
         words |= {w for cue in self.cues for w in _TOKEN.findall(fold(cue.example))}
+        self._starred = frozenset(key for cue in self.cues for need in cue.needs for key in need if key[-1] == "*")
+        self._spoken = lru_cache(maxsize=_KEPT)(self._speaks)
         # Classes are spelt out in the keys.
         self._beginnings = frozenset(
             key[:-1] for cue in self.cues for need in cue.needs for key in need if len(key) > 4 and key[-1] == "*"
@@ -244,24 +257,34 @@ class Cues:
         tried: set[int] = set()
         heard: list[Heard] = []
         slotted = (_ends_of(masked.text),)  # the one text with slots in it
-        there = {*masked.tokens, *(f"{t[:n]}*" for t in masked.tokens for n in range(2, len(t) + 1))}
-        for token in sorted(masked.tokens):  # a set has another order in every process
-            cues = list(self._index.get(token, ()))
-            if len(token) >= 3 and token[0] != "<":
-                cues += [cue for beginning, cue in self._prefixes.get(token[:3], ()) if token.startswith(beginning)]
+        tokens = sorted(masked.tokens)  # a set has another order in every process
+        known = [self._spoken(token) for token in tokens]
+        there = {*tokens, *(key for _, keys in known for key in keys)}
+        missing = there.isdisjoint
+        for cues, _ in known:
             for cue in cues:
-                if id(cue) in tried:
+                place = id(cue)
+                if place in tried:
                     continue
-                tried.add(id(cue))
-                if any(map(there.isdisjoint, self._others[id(cue)])):
-                    continue
-                for text in slotted if "<" in cue.says and " & " not in cue.says else texts:
-                    if found := cue.regex.search(text):
-                        if cue.barred is not None and any(map(cue.barred.search, texts)):
-                            break
-                        heard.append(Heard(cue, found.start(), found.end()))
+                tried.add(place)
+                for need in self._others[place]:
+                    if missing(need):
                         break
+                else:
+                    for text in slotted if cue.slotted else texts:
+                        if found := cue.regex.search(text):
+                            if cue.barred is None or not any(map(cue.barred.search, texts)):
+                                heard.append(Heard(cue, found.start(), found.end()))
+                            break
         return heard
+
+    def _speaks(self, token: str) -> _Spoken:
+        """The cues that are looked up by a word, and the beginnings by which others know it."""
+        cues = list(self._index.get(token, ()))
+        if len(token) >= 3 and token[0] != "<":
+            cues += [cue for beginning, cue in self._prefixes.get(token[:3], ()) if token.startswith(beginning)]
+        keys = (f"{token[:n]}*" for n in range(2, len(token) + 1))
+        return tuple(cues), tuple(key for key in keys if key in self._starred)
 
 
 def _ends_of(text: str) -> str:

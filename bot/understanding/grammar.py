@@ -6,8 +6,8 @@ else in the other one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, cast
@@ -15,6 +15,8 @@ from typing import Any, cast
 from handlers.request import LANGUAGES
 from knowledge.parsing import read
 from knowledge.search import fold
+
+_Sorted = Mapping[str, tuple[tuple[str, ...], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,12 @@ class Grammar:
     words: Mapping[str, frozenset[str]]
     phrases: Mapping[str, tuple[tuple[str, ...], ...]]
     tables: Mapping[str, Mapping[str, float]]  # words that stand for a number: "first" for 0
+    _first: Mapping[str, _Sorted] = field(init=False, repr=False)  # the phrases of each list by their first word
+    _last: Mapping[str, _Sorted] = field(init=False, repr=False)  # and by their last
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_first", {key: _sorted_by(0, listed) for key, listed in self.phrases.items()})
+        object.__setattr__(self, "_last", {key: _sorted_by(-1, listed) for key, listed in self.phrases.items()})
 
     @classmethod
     def load(cls, root: Traversable | None = None) -> Grammar:
@@ -55,10 +63,12 @@ class Grammar:
         """Whether any of the tokens is in the list, or a run of them is one of its phrases."""
         if not self.of(key).isdisjoint(tokens):
             return True
-        for phrase in self.phrases.get(key, ()):
-            if phrase[0] in tokens:
-                size = len(phrase)
-                if any(tokens[i : i + size] == phrase for i in range(len(tokens) - size + 1)):
+        beginnings = self._first.get(key)
+        if beginnings is None or beginnings.keys().isdisjoint(tokens):
+            return False
+        for at, token in enumerate(tokens):
+            for phrase in beginnings.get(token, ()):
+                if tokens[at : at + len(phrase)] == phrase:
                     return True
         return False
 
@@ -66,10 +76,23 @@ class Grammar:
         """Whether the tokens begin with a word or a phrase of the list."""
         if tokens and tokens[0] in self.of(key):
             return True
-        return any(tokens[: len(phrase)] == phrase for phrase in self.phrases.get(key, ()))
+        beginnings = self._first.get(key)
+        if beginnings is None or not tokens:
+            return False
+        return any(tokens[: len(phrase)] == phrase for phrase in beginnings.get(tokens[0], ()))
 
     def ends(self, key: str, tokens: tuple[str, ...]) -> bool:
         """Whether the tokens end in a word or a phrase of the list."""
         if tokens and tokens[-1] in self.of(key):
             return True
-        return any(tokens[-len(phrase) :] == phrase for phrase in self.phrases.get(key, ()))
+        endings = self._last.get(key)
+        if endings is None or not tokens:
+            return False
+        return any(tokens[-len(phrase) :] == phrase for phrase in endings.get(tokens[-1], ()))
+
+
+def _sorted_by(at: int, phrases: Iterable[tuple[str, ...]]) -> _Sorted:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in phrases:
+        found[phrase[at]] = (*found.get(phrase[at], ()), phrase)
+    return found

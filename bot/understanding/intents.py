@@ -152,15 +152,18 @@ class Scores:
 
     def open_to(self, command: str, most: float) -> bool:
         """Whether so much more could still make this command one of those that matter."""
-        best = max(map(self.total, self.sums), default=0.0)
+        likely = self._likely
+        best = max([total + likely.get(one, 0.0) for one, total in self.sums.items()], default=0.0)
         return self.total(command) + most > best - self.weights.margin
 
     def ranked(self) -> tuple[Candidate, ...]:
-        totals = {command: self.total(command) for command in {**self.sums, **self.learnt}}
+        sums, likely = self.sums, self._likely  # nothing else can lift a command above nought
+        totals = [(sums.get(command, 0.0) + likely.get(command, 0.0), command) for command in {**sums, **likely}]
         return tuple(
-            Candidate(
-                command, round(total, 3), self.sums.get(command, 0.0), math.exp(self.learnt.get(command, -_HOPELESS))
-            )
-            for command, total in sorted(totals.items(), key=lambda item: (-item[1], item[0]))
-            if total > 0
+            Candidate(command, round(total, 3), sums.get(command, 0.0), self.chance(command))
+            for total, command in sorted([pair for pair in totals if pair[0] > 0], key=_highest_first)
         )
+
+
+def _highest_first(pair: tuple[float, str]) -> tuple[float, str]:
+    return -pair[0], pair[1]

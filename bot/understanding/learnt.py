@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -21,6 +22,8 @@ _LONG = 6  # letters from which a word is also known by its beginning
 _STEM = 5
 _PAIRED = 6  # letters of each of two neighbours
 UNIT = 0.05  # what one of the table's whole numbers is worth
+_LANE = 32  # bits for the sum of a command: far more than all the features of a message come to
+_MIDDLE = 1 << (_LANE - 1)  # added to each lane, so that none is below zero
 NONE = "none"  # no command of its own: to be asked back
 
 
@@ -48,7 +51,11 @@ class Learnt:
     commands: tuple[str, ...]
     bias: tuple[int, ...]
     _rows: Mapping[str, str]
-    _read: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    _read: dict[str, int] = field(default_factory=dict[str, int])
+    _none: int = 0  # what a message without any features comes to
+
+    def __post_init__(self) -> None:
+        self._none = _packed([_MIDDLE + weight for weight in self.bias])
 
     @classmethod
     def load(cls, file: Traversable | None = None) -> Learnt:
@@ -59,23 +66,26 @@ class Learnt:
 
     def chances(self, masked: str, signs: Iterable[str], context: bool) -> dict[str, float]:
         """The natural logarithm of each command's probability."""
-        rows = [self.bias]
+        read, rows, packed = self._read, self._rows, self._none
         for feature in dict.fromkeys(features(masked, signs, context)):
-            if row := self._read.get(feature) or self._row(feature):
-                rows.append(row)
-        sums = list(map(sum, zip(*rows, strict=True)))
+            if feature in rows:
+                packed += read[feature] if feature in read else self._row(feature)
+        size = len(self.commands)
+        sums = struct.unpack(f"<{size}I", packed.to_bytes(_LANE // 8 * size, "little"))
         top = max(sums)
         parts = [(value - top) * UNIT for value in sums]
         total = math.log(sum(map(math.exp, parts)))
         return {command: part - total for command, part in zip(self.commands, parts, strict=True)}
 
-    def _row(self, feature: str) -> tuple[int, ...]:
+    def _row(self, feature: str) -> int:
         """Rows stay text until a message needs them: most never are."""
-        text = self._rows.get(feature)
-        if text is None:
-            return ()
-        row = [0] * len(self.commands)
-        for pair in text.split():
+        row = 0
+        for pair in self._rows[feature].split():
             index, weight = pair.split(":")
-            row[int(index)] = int(weight)
-        return self._read.setdefault(feature, tuple(row))
+            row += int(weight) << (_LANE * int(index))
+        return self._read.setdefault(feature, row)
+
+
+def _packed(row: Sequence[int]) -> int:
+    """A row as one number: adding such numbers adds all their lanes at once."""
+    return sum(weight << (_LANE * index) for index, weight in enumerate(row))

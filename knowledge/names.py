@@ -183,7 +183,7 @@ class Names:
 
     def find(self, text: str) -> tuple[Hit, ...]:
         """All names in a text that was folded before, in order, none over another."""
-        runs = [Run(m.group(), m.start(), m.end()) for m in _RUN.finditer(text)]
+        runs = [Run(m[0], *m.span()) for m in _RUN.finditer(text)]
         hits, covered = self._scan(text, runs, {})
         mended = self._mended(text, runs, covered)
         if mended:
@@ -197,7 +197,9 @@ class Names:
         covered: set[int] = set()
         at = 0
         while at < len(runs):
-            if at and runs[at].start == runs[at - 1].end:
+            if (at and runs[at].start == runs[at - 1].end) or (
+                runs[at].text not in self._prefixes and at not in mended
+            ):
                 at += 1
                 continue
             hit, last = self._here(text, runs, at, mended)

@@ -176,15 +176,16 @@ class Languages:
         plain = message.plain
         en, fr = self._weights["en"], self._weights["fr"]
         words = message.words
+        marked = "'" in plain
         for index, word in enumerate(words):
             text = word.text
-            elided = plain[word.end : word.end + 1] == "'"
-            after = index + 1 < len(words) and words[index + 1].start == word.end + 1
-            if elided and after and text in _ELIDED and words[index + 1].text not in _CONTRACTED:
+            elided = marked and plain[word.end : word.end + 1] == "'"
+            after = elided and index + 1 < len(words) and words[index + 1].start == word.end + 1
+            if after and text in _ELIDED and words[index + 1].text not in _CONTRACTED:
                 scores["fr"] += APOSTROPHE
                 strong["fr"] = True
                 continue
-            if word.start and plain[word.start - 1] == "'" and text in _CONTRACTED:
+            if marked and word.start and plain[word.start - 1] == "'" and text in _CONTRACTED:
                 scores["en"] += APOSTROPHE
                 strong["en"] = True
                 continue

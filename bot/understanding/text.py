@@ -39,7 +39,6 @@ _FRACTION = re.compile(r"(\d+ ?)?([½¼¾])")
 # What platforms write for people, roles, channels, their own emoji and commands; and names called with an at sign.
 _CALLED = re.compile(r"<(?:@[!&]?|#)\d*>|<a?:\w+:\d*>|</[\w -]+:\d*>|(?<![\w.@])@+(?!\s)[^\W\d]\w*", re.ASCII)
 _CALLED_ABROAD = re.compile(r"(?<![\w.@])@+[^\W\d]\w*")
-_SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
 
 _fold_one = lru_cache(maxsize=4096)(fold)
@@ -72,7 +71,7 @@ class Message:
             lengths = [len(_fold_one(c)) for c in clean]
             if any(n != 1 for n in lengths):
                 origin = tuple(i for i, n in enumerate(lengths) for _ in range(n))
-        words = tuple(Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(plain))
+        words = tuple([Word(m[0], *m.span()) for m in _WORD.finditer(plain)])
         return cls(text, clean, plain, words, origin)
 
     def shown(self, start: int, end: int) -> str:
@@ -94,7 +93,8 @@ def _cleaned(text: str) -> str:
         text = text.translate(_SIGNS)
         text = _FRACTION.sub(lambda m: f"{(m[1] or '0').strip()}.{_HALVES[m[2]]}", text)
         text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))[:_READ]
-    text = _UNSEEN.sub("", text)
+    if not (text.isascii() and text.isprintable()):
+        text = _UNSEEN.sub("", text)
     if "@" in text or "<" in text:
         text = _CALLED_ABROAD.sub(" ", _CALLED.sub(" ", text))
-    return _SPACE.sub(" ", text).strip()[:LONGEST].rstrip()
+    return " ".join(text.split())[:LONGEST].rstrip()

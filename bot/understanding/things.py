@@ -36,7 +36,7 @@ class Things:
             listed.sort(key=lambda pair: -len(pair[0]))
 
     def mentions(self, message: Message) -> list[Mention]:
-        words = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(message.plain)]
+        words = [(m[0], *m.span()) for m in _WORD.finditer(message.plain)]
         words = [(_stem(text), start, end) for text, start, end in words if text not in _SKIPPED]
         found: list[Mention] = []
         at = 0

@@ -28,6 +28,7 @@ def tokens_of(text: str) -> list[Token]:
     found: list[Token] = []
     end = -1
     for match in _TOKEN.finditer(text):
-        found.append(Token(match.lastgroup or "sign", match.group(), match.start(), match.end(), match.start() == end))
-        end = match.end()
+        start, stop = match.span()
+        found.append(Token(match.lastgroup or "sign", match[0], start, stop, start == end))
+        end = stop
     return found

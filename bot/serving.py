@@ -7,7 +7,6 @@ others. Updates that Telegram brings come in on the port of the pages, or on a p
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import sys
@@ -15,6 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
 from bot.assembly import assemble
+from bot.collector import settle
 from bot.doors import Doors
 from bot.ending import End
 from bot.hosting import bare, routes
@@ -59,10 +59,7 @@ async def serve(settings: Settings, wanted: Sequence[str], end: End) -> int:
 
             ways.append(lambda: discord(core, settings, stop))
         core.warm()
-        # What has been read stays for good: no need to look it over for rubbish again and again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 50)  # an answer makes many small things and drops them all
+        settle()
 
         async def served(way: Callable[[], Awaitable[int]]) -> int:
             try:

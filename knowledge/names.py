@@ -19,6 +19,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from knowledge.search import fold
+from knowledge.slips import Slips
 
 MODEL, PLACE, ADJECTIVE, UNKNOWN = "model", "place", "adjective", "unknown"
 TOWN = "town"  # given for a place whose name is near too many words to be guessed at; found as a place
@@ -118,11 +119,8 @@ class Names:
         self._everyday = frozenset(map(fold, everyday))
         self._tiers = frozenset(tiers)
         self._words = {word: frozenset(kinds) for word, kinds in words.items()}
-        # Words by their length, so that a misspelt one is only held against those of nearly its own.
-        self._sized: dict[int, list[str]] = defaultdict(list)
-        for word in sorted(self._words):
-            if 3 <= len(word) <= 24 and (len(word) > 3 or word == "gpt"):
-                self._sized[len(word)].append(word)
+        held = (w for w in sorted(self._words) if 3 <= len(w) <= 24 and (len(w) > 3 or w == "gpt"))
+        self._slips = Slips(held)
         self._mend = lru_cache(maxsize=8192)(self._nearest)
         self._line = lru_cache(maxsize=512)(self._versions_of)
 
@@ -330,11 +328,8 @@ class Names:
         if word in self._words or len(word) > 24:
             return None
         most = 2 if len(word) >= _TWO_OFF - 2 else 1
-        pool = [w for n in range(len(word) - most, len(word) + most + 1) for w in self._sized.get(n, ())]
-        near = [w for w, _, _ in process.extract(word, pool, scorer=OSA.distance, score_cutoff=most, limit=None)]
         best: tuple[str, float] | None = None
-        for other in sorted(near):
-            off = OSA.distance(word, other)
+        for other, off in sorted(self._slips.near(word, most)):
             # "deepsik": two slips in a shorter word too, where half of a model's name is right.
             begun = MODEL in self._words[other] and _TWO_OFF - 2 <= len(word) < len(other) and word[:5] == other[:5]
             if off > (2 if begun or min(len(word), len(other)) >= _TWO_OFF - 1 else 1):

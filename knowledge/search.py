@@ -17,11 +17,9 @@ from functools import cached_property, lru_cache
 from heapq import nlargest
 from itertools import pairwise
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from knowledge.library import PLACEHOLDER, Library
 from knowledge.schema import Figure, Text
+from knowledge.slips import Slips
 from knowledge.vocabulary import fold
 
 __all__ = ["SURE", "Hit", "Search", "fold"]
@@ -102,10 +100,7 @@ class _Index:
                 where[word].append((index, weight * self._rarity[word]))
         self._where = dict(where)
         self._asked = [tuple(self._question(words) for words in questions) for questions in asked]
-        self._by_length: dict[int, list[str]] = defaultdict(list)
-        for word in spread:
-            if " " not in word and not word[0].isdigit():
-                self._by_length[len(word)].append(word)
+        self._slips = Slips(word for word in spread if " " not in word and not word[0].isdigit())
         self._concepts = frozenset(i for i, id_ in enumerate(self._ids) if id_ in library.concepts)
         replaced = {old: id_ for id_, fact in library.facts.items() for old in fact.replaces}
         self._default_for = {old: new for old, new in replaced.items() if new in self._ids}
@@ -183,9 +178,8 @@ class _Index:
         if len(word) < 5 or word[0].isdigit():
             return None
         slips = 2 if len(word) > 8 else 1
-        near = [w for n in range(len(word) - slips, len(word) + slips + 1) for w in self._by_length.get(n, ())]
-        match = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=slips)
-        return match[0] if match else None
+        near = self._slips.near(word, slips)
+        return min(near, key=lambda one: one[1])[0] if near else None
 
 
 def _entries(library: Library) -> Iterable[tuple[str, list[str], list[str]]]:

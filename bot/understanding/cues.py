@@ -171,6 +171,11 @@ class Cues:
             cues.learn(word for options in listed.values() for word in _TOKEN.findall(fold(options.replace("*", ""))))
         return cues
 
+    def warm(self) -> None:
+        """Compiles all of it, half a second's work, so that no message that holds a phrase first waits for it."""
+        for cue in self.cues:
+            _ = cue.regex, cue.barred
+
     def learn(self, words: Iterable[str]) -> None:
         """More words that are right as they are, and that near misses are mended to."""
         known = {fold(w) for w in words}

@@ -103,6 +103,7 @@ class Understanding:
         for language in LANGUAGES:
             self._quantities.mentions(Message.of("1"), language)
         self._recall.warm()
+        self._cues.warm()
 
     def read(self, request: Request, context: Context | None = None, command: str | None = None) -> Reading:
         """``command`` is the name of a command that was called outright; the text then holds only what it is about."""

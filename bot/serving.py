@@ -13,6 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
+from bot import heap
 from bot.assembly import assemble
 from bot.collector import settle
 from bot.doors import Doors
@@ -75,6 +76,7 @@ async def serve(settings: Settings, wanted: Sequence[str], end: End) -> int:
 
 def run(settings: Settings, wanted: Sequence[str], end: End) -> int:
     """The whole life of the process."""
+    heap.settle()
     configure(settings)
     code = asyncio.run(serve(settings, wanted, end))
     try:

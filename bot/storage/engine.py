@@ -23,6 +23,7 @@ from sqlalchemy.util import await_only
 from bot.settings import Misconfigured
 
 CONNECT_SECONDS = 5
+AT_ONCE = 3  # connections to SQLite: one writes, and more would wait for the processor rather than for the disk
 BUSY_MS = 5000  # how long a writer waits for another process's write in SQLite
 _POSTGRES = ("postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2", "postgresql+asyncpg")
 _SQLITE = ("sqlite", "sqlite+aiosqlite", "sqlite+pysqlite")
@@ -85,7 +86,10 @@ def engine_for(url: URL) -> AsyncEngine:
     file = file_of(url)
     if file is not None and not file.parent.exists():
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = create_async_engine(url)
+    # A connection to a file is a thread with a memory of pages; the database in memory is one, and has no such choice.
+    engine = (
+        create_async_engine(url, pool_size=AT_ONCE, max_overflow=0) if file is not None else create_async_engine(url)
+    )
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

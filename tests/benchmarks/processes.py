@@ -91,7 +91,9 @@ def spent(pid: int) -> float:
 
 
 def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """Whichever of its threads started them."""
+    lists = (task / "children" for task in Path(f"/proc/{pid}/task").iterdir())
+    return [int(child) for each in lists for child in each.read_text().split()]
 
 
 def held(pid: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from typing import Any
 
@@ -163,3 +164,23 @@ async def test_the_same_message_twice_is_answered_once(scene: Scene, fresh: Fres
     asked = await person.send(scene.channel, f"{scene.mention} 20 images")
     await scene.bot.conversation.message(asked, scene.bot.user)
     assert len(scene.channel.history()) == 2
+
+
+async def test_people_leave_nothing_behind_in_the_client(scene: Scene) -> None:
+    """However many write, type commands and press buttons, the library's own memory of them stays small."""
+    state = scene.bot._connection
+    for number in range(40):
+        person = scene.person(f"p{number}")
+        await (person.send_dm("20 images") if number % 2 else person.send(scene.channel, f"{scene.mention} 20 images"))
+        card = (await person.slash(scene.channel, "estimate", task="image", count=20, place="POL")).response
+        await person.click(card.message, label="France")
+    gc.collect()
+    assert len(state._users) < 10
+    assert len(state._private_channels) <= 128, "the library's own bound"
+    assert state._messages is None
+    assert len(state._get_guild(scene.guild.id)._members) < 10
+    store = state._view_store
+    assert not store._views
+    assert not store._synced_message_views
+    assert not store._modals
+    assert not scene.bot._under_way

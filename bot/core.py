@@ -222,10 +222,14 @@ def _completed(command: Command, intent: Intent, rest: str) -> Intent:
             continue
         for said in (rest, *words):
             try:
-                arguments[parameter.name] = parameter.kind.parse(said, "en")
+                code = parameter.kind.parse(said, "en")
             except CannotAnswer:
                 continue
+            if code in arguments.values():
+                continue  # in "by week" it was heard as the way already, and is no period
+            arguments[parameter.name] = code
             words = [] if said == rest else [word for word in words if word != said]
+            rest = ""
             break
     return replace(intent, arguments=arguments)
 

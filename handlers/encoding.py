@@ -34,7 +34,7 @@ _KEYS: Mapping[str, str] = {
     "maker": "k", "task": "T", "aspect": "a", "answer": "n", "question": "q", "undo": "x", "period": "d", "amount": "A",
     "clear": "c", "language": "l", "query": "Q", "topic": "i", "by": "b", "figures": "G", "format": "F", "state": "S",
     "weekday": "w", "hour": "h", "zone": "z", "about": "j", "verdict": "v", "whose": "W", "visible": "V", "keep": "K",
-    "confirm": "C",
+    "confirm": "C", "month": "Y",
 }  # fmt: skip
 # The order of a use's fields on the wire; new ones go at the end.
 _FIELDS = (

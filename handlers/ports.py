@@ -286,8 +286,9 @@ class Records(Protocol):
     async def rejoin(self, team: str) -> None: ...
 
     async def move(self, team: str, to: str) -> None:
-        """The platform calls the team by another id from now on: its book, settings, budget, digest and the names its
-        people gave go with it, and what was said under the new id already stays. Twice is once."""
+        """The platform calls the team by another id from now on: its book, settings, budget, digest, the names its
+        people gave and the talk in it go with it, and so does what was kept of those who spoke in its name. What was
+        said under the new id already stays. Twice is once."""
         ...
 
     async def lapse(self, person: str, at: datetime) -> None:

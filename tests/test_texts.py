@@ -23,7 +23,7 @@ _MADE = re.compile(
     r"^(units|numbers|measures|uses|tasks|periods|boundaries|accounting|qualities|checked|errors)\."
     r"|^smallprint\.(units|rules|warnings|why|assumptions)\."
     r"|^facts\.(verdicts|boundaries)\.|^grids\.(orders|bases|cleanest|dirtiest|below|above|same)|^models\.kinds\.|^reducing\.(tasks|whose)\."
-    r"|^asides\.|^feedback\.verdicts\.|^quiz\.keep\.|^usage\.(spans|kept|states|formats|figures|by|days|before|see-by)\."
+    r"|^asides\.|^feedback\.verdicts\.|^quiz\.keep\.|^usage\.(spans|kept|states|formats|figures|by|days|before|than|as|see-by)\."
     r"|^settings\.(languages|labels|origins|lasting|passing|whose|visible|units|shown)|^settings\.units-|^privacy\.(aspects|kept|settings|ledger|context|never"
     r"|lasting|passing)|^help\.(aspects|readings|waiting|decline|what|how|who|self)|^smalltalk\.|^explaining\.(\w+)\.(title|body)$"
     r"|^explaining\.(drivers|tasks)\.|^comparing\.(apart|overlap|same|thing-less|thing-more)$|\.commands\."

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 
 from bot.storage.memory_people import MemoryConsents, MemoryFeedbacks, MemoryScores
+from bot.storage.memory_records import MemoryRecords
 from handlers.context import LIFETIME, Context
 from handlers.ports import (
     Budget,
@@ -48,6 +49,12 @@ class MemoryConversations:
     async def forget(self, person: str) -> None:
         for key in [key for key in self._contexts if key[0] == person]:
             del self._contexts[key]
+
+    def rename(self, old: str, new: str) -> None:
+        """Of a person and of a channel that are called by another id; what is there under the new one stays."""
+        for key in [key for key in self._contexts if old in key]:
+            person, channel = (new if name == old else name for name in key)
+            self._contexts.setdefault((person, channel), self._contexts.pop(key))
 
     def of_person(self, person: str) -> list[object]:
         return [asdict(context) for (whose, _), context in self._contexts.items() if whose == person]
@@ -112,6 +119,9 @@ class MemoryLedger:
 
     def rebook(self, old: str, new: str) -> None:
         self._entries = {id_: replace(e, book=new) if e.book == old else e for id_, e in self._entries.items()}
+
+    def rename(self, old: str, new: str) -> None:
+        self._entries = {id_: replace(e, person=new) if e.person == old else e for id_, e in self._entries.items()}
 
     def drop(self, which: Callable[[Entry], bool]) -> int:
         gone = [id_ for id_, e in self._entries.items() if which(e)]
@@ -203,6 +213,11 @@ class MemoryDrafts:
         entries, until = self._waiting.pop((person, channel), ((), now))
         return tuple(replace(entry, person=person, book=book) for entry in entries) if until > now else ()
 
+    def rename(self, old: str, new: str) -> None:
+        for key in [key for key in self._waiting if old in key]:
+            person, channel = (new if name == old else name for name in key)
+            self._waiting.setdefault((person, channel), self._waiting.pop(key))
+
     def of_person(self, person: str) -> list[object]:
         return [asdict(e) for (whose, _), (lines, _) in self._waiting.items() if whose == person for e in lines]
 
@@ -268,108 +283,6 @@ class MemoryDigests:
             return False
         self._digests[digest.team] = replace(now, due=due, quiet=quiet)
         return True
-
-
-class MemoryRecords:
-    """Looks through the other ports of the same memory."""
-
-    def __init__(
-        self,
-        conversations: MemoryConversations,
-        preferences: MemoryPreferences,
-        ledger: MemoryLedger,
-        budgets: MemoryBudgets,
-        once: MemoryOnce,
-        digests: MemoryDigests,
-        consents: MemoryConsents,
-        scores: MemoryScores,
-        feedbacks: MemoryFeedbacks,
-        drafts: MemoryDrafts,
-    ) -> None:
-        self._conversations, self._preferences, self._ledger, self._budgets = (
-            conversations,
-            preferences,
-            ledger,
-            budgets,
-        )
-        self._once, self._digests, self._consents, self._scores = once, digests, consents, scores
-        self._feedbacks, self._drafts = feedbacks, drafts
-        self._left: dict[str, datetime] = {}
-        self._lapsing: dict[str, datetime] = {}
-
-    async def of_person(self, person: str) -> Mapping[str, object]:
-        score = await self._scores.of(person)
-        budget = await self._budgets.get(f"person:{person}")
-        return {
-            "settings": asdict(await self._preferences.get(f"person:{person}")),
-            "ledger": [asdict(entry) for entry in await self._ledger.of_person(person)],
-            "budget": asdict(budget) if budget else None,
-            "consents": self._consents.of_person(person),
-            "quiz": asdict(score) if score.asked else None,
-            "feedback": [asdict(f) for whose, f in self._feedbacks.kept.values() if whose == person],
-            "conversations": self._conversations.of_person(person),
-            "unconfirmed": self._drafts.of_person(person),
-        }
-
-    async def erase_person(self, person: str) -> int:
-        for id_ in [i for i, (whose, _) in self._feedbacks.kept.items() if whose == person]:
-            del self._feedbacks.kept[id_]
-        return await self._forget(person)
-
-    async def _forget(self, person: str) -> int:
-        lines = self._ledger.drop(lambda e: e.person == person or e.book == f"person:{person}")
-        await self._preferences.erase(f"person:{person}")
-        await self._budgets.put(f"person:{person}", None)
-        await self._conversations.forget(person)
-        self._drafts.forget(person)
-        self._consents.drop(person=person)
-        self._scores.scores.pop(person, None)
-        self._lapsing.pop(person, None)
-        return lines
-
-    async def erase_team(self, team: str) -> int:
-        lines = self._ledger.drop(lambda e: e.book == f"team:{team}")
-        await self._preferences.erase(f"team:{team}")
-        await self._budgets.put(f"team:{team}", None)
-        await self._digests.remove(team)
-        self._consents.drop(book=f"team:{team}")
-        self._left.pop(team, None)
-        return lines
-
-    async def leave(self, team: str, at: datetime) -> None:
-        self._left.setdefault(team, at)
-
-    async def rejoin(self, team: str) -> None:
-        self._left.pop(team, None)
-
-    async def move(self, team: str, to: str) -> None:
-        if team == to:
-            return
-        old, new = f"team:{team}", f"team:{to}"
-        self._ledger.rebook(old, new)
-        kept = (await self._preferences.get(new)).over(await self._preferences.get(old))
-        await self._preferences.erase(old)
-        await self._preferences.put(new, kept)
-        await self._budgets.put(new, await self._budgets.get(new) or await self._budgets.get(old))
-        await self._budgets.put(old, None)
-        self._consents.rebook(old, new)
-        digest = await self._digests.get(team)
-        await self._digests.remove(team)
-        if digest is not None and await self._digests.get(to) is None:
-            channel = f"{to}{digest.channel.removeprefix(team)}"
-            await self._digests.put(replace(digest, team=to, channel=channel))
-        self._left.pop(team, None)
-
-    async def lapse(self, person: str, at: datetime) -> None:
-        self._lapsing[person] = at
-
-    async def sweep(self, now: datetime) -> int:
-        gone = self._once.sweep(now) + self._conversations.sweep(now) + self._drafts.sweep(now)
-        for team in [t for t, at in self._left.items() if at <= now]:
-            gone += await self.erase_team(team)
-        for person in [p for p, at in self._lapsing.items() if at <= now]:
-            gone += await self._forget(person)
-        return gone
 
 
 def memory_ports(clock: Clock | None = None) -> Ports:

@@ -34,6 +34,10 @@ class MemoryConsents:
         for person, consent, _ in [key for key in self._given if key[2] == old]:
             self._given.setdefault((person, consent, new), self._given.pop((person, consent, old)))
 
+    def rename(self, old: str, new: str) -> None:
+        for person, consent, book in [key for key in self._given if key[0] == old]:
+            self._given.setdefault((new, consent, book), self._given.pop((person, consent, book)))
+
     def drop(self, *, person: str = "", book: str = "") -> None:
         for key in [k for k in self._given if (person and k[0] == person) or (book and k[2] == book)]:
             del self._given[key]
@@ -51,6 +55,10 @@ class MemoryScores:
         self.scores[person] = Score(now.right + right, now.asked + 1)
         return self.scores[person]
 
+    def rename(self, old: str, new: str) -> None:
+        if old in self.scores:
+            self.scores.setdefault(new, self.scores.pop(old))
+
 
 class MemoryFeedbacks:
     def __init__(self) -> None:
@@ -64,3 +72,6 @@ class MemoryFeedbacks:
 
     async def recent(self, limit: int = 100) -> Sequence[Feedback]:
         return sorted((f for _, f in self.kept.values()), key=lambda f: f.at, reverse=True)[:limit]
+
+    def rename(self, old: str, new: str) -> None:
+        self.kept = {id_: (new if who == old else who, f) for id_, (who, f) in self.kept.items()}

@@ -76,8 +76,17 @@ class StoredRecords:
         if team == to:
             return
         old, new = f"team:{team}", f"team:{to}"
+        # Who speaks in the name of the team is called by its id too, and so is the channel that it is.
+        before, after = await self._database.hashed(team), await self._database.hashed(to)
         async with self._database.writing() as connection:
             await connection.execute(update(entries).where(entries.c.book == old).values(book=new))
+            for table in (entries, feedback):
+                await connection.execute(update(table).where(table.c.person == before).values(person=after))
+            for table in (contexts, drafts, consents, scores):
+                await _rename(connection, table, "person", before, after)
+            for table in (contexts, drafts):
+                await _rename(connection, table, "channel", before, after)
+            await _rename(connection, settings, "owner", f"{_PERSON}{before}", f"{_PERSON}{after}")
             await _rename(connection, settings, "owner", old, new)
             await _rename(connection, budgets, "book", old, new)
             await _rename(connection, consents, "book", old, new)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol, cast
 
+from bot.understanding.accounts import Accounts
 from bot.understanding.followups import FEW, FollowUps
 from bot.understanding.grammar import Grammar
 from bot.understanding.intents import Weights
@@ -29,10 +30,11 @@ _SHOWN = 3  # facts handed over, readings offered
 class Arguments:
     """Builds the Intent of any command. Empty arguments are left out."""
 
-    def __init__(self, library: Library, grammar: Grammar, weights: Weights) -> None:
+    def __init__(self, library: Library, grammar: Grammar, weights: Weights, accounts: Accounts) -> None:
         self._weights = weights
         self._grammar = grammar
         self._followups = FollowUps(library.models, grammar)
+        self._accounts = accounts
         self._makers = {
             word: maker
             for maker in sorted({m.maker for m in library.models.values()})
@@ -254,9 +256,12 @@ class Arguments:
         return Intent("log", {"uses": uses})
 
     def _report(self, state: State, gives: Mapping[str, Any]) -> Intent:
-        period = state.heard.found.period
-        said = period.period if period is not None else gives.get("period")
-        return Intent("report", {"period": said, "by": gives.get("by"), "figures": gives.get("figures")})
+        return Intent("report", {**gives, **self._accounts.report(state.heard.tokens)})
+
+    def _digest(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        message = state.heard.message
+        asked = self._accounts.digest(state.heard.tokens, message.clean, message.plain)
+        return Intent("digest", {**asked, **gives})
 
     def _budget(self, state: State, gives: Mapping[str, Any]) -> Intent:
         amount = state.heard.found.amount
@@ -350,6 +355,7 @@ _BUILDERS: Mapping[str, _Builder] = {
     "quiz": Arguments._quiz,  # pyright: ignore[reportPrivateUsage]
     "log": Arguments._log,  # pyright: ignore[reportPrivateUsage]
     "report": Arguments._report,  # pyright: ignore[reportPrivateUsage]
+    "digest": Arguments._digest,  # pyright: ignore[reportPrivateUsage]
     "budget": Arguments._budget,  # pyright: ignore[reportPrivateUsage]
     "settings": Arguments._settings,  # pyright: ignore[reportPrivateUsage]
     "named": Arguments._named,  # pyright: ignore[reportPrivateUsage]

@@ -81,6 +81,14 @@ class Grammar:
             return False
         return any(tokens[: len(phrase)] == phrase for phrase in beginnings.get(tokens[0], ()))
 
+    def length(self, key: str, tokens: tuple[str, ...]) -> int:
+        """How many tokens the longest word or phrase of the list has that they begin with; 0 where there is none."""
+        if not tokens:
+            return 0
+        beginnings = self._first.get(key, {}).get(tokens[0], ())
+        longest = max((len(phrase) for phrase in beginnings if tokens[: len(phrase)] == phrase), default=0)
+        return longest or int(tokens[0] in self.of(key))
+
     def ends(self, key: str, tokens: tuple[str, ...]) -> bool:
         """Whether the tokens end in a word or a phrase of the list."""
         if tokens and tokens[-1] in self.of(key):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.understanding.accounts import Accounts
 from bot.understanding.answers import Answers
 from bot.understanding.followups import FEW
 from bot.understanding.grammar import Grammar
@@ -16,8 +17,9 @@ _BEFORE_HAVING = frozenset(("j", "n", "t", "l", "y", "m", "en"))
 class Signs:
     """Names of signs are those of weights.yaml."""
 
-    def __init__(self, grammar: Grammar, weights: Weights, answers: Answers) -> None:
+    def __init__(self, grammar: Grammar, weights: Weights, answers: Answers, accounts: Accounts) -> None:
         self._grammar = grammar
+        self._accounts = accounts
         self._weights = weights
         self._answers = answers
         self._makers = grammar.of("organisation")
@@ -141,6 +143,7 @@ class Signs:
             "count": "count" in found.said,
             "maker": not self._makers.isdisjoint(heard.tokens),
             "measure": lean.asks and bool(context.uses),
+            "cut": context.command == "report" and bool(self._accounts.report(heard.tokens)),
         }
         table = self._weights.continues
         return next((command for sign, command in table.get(context.command, table["other"]) if met[sign]), None)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
+from bot.understanding.accounts import Accounts
 from bot.understanding.answers import GAVE_UP, Answers
 from bot.understanding.arguments import Arguments
 from bot.understanding.cues import Cues
@@ -93,9 +94,10 @@ class Understanding:
         self._learnt = learnt or Learnt.load()
         self._recall = Recall(library, search, self._grammar)
         self._uses = Uses(library.models, self._grammar)
-        self._arguments = Arguments(library, self._grammar, self._weights)
+        accounts = Accounts(self._grammar)
+        self._arguments = Arguments(library, self._grammar, self._weights, accounts)
         self._answers = Answers(library, self._grammar)
-        self._signs = Signs(self._grammar, self._weights, self._answers)
+        self._signs = Signs(self._grammar, self._weights, self._answers, accounts)
 
     def warm(self) -> None:
         """For processes that stay: loads what is otherwise loaded for the first message that needs it."""
@@ -209,14 +211,16 @@ class Understanding:
         self, heard: Heard, request: Request, context: Context | None, command: str | None, foreign: str | None
     ) -> Reading:
         scores = Scores(self._weights)
+        cues = self._cues.hear(heard.masked)
         answer = self._answers.to_quiz(heard.tokens, context)
-        if answer is None and self._answers.gives_up(heard.tokens, context):
+        if answer is not None and heard.found.uses and any(h.cue.command == "log" and h.start == 0 for h in cues):
+            answer = None  # "log 20 images" is no answer, although an option is "20"
+        elif answer is None and self._answers.gives_up(heard.tokens, context):
             answer = GAVE_UP
         signs = self._signs.of(heard, context, answer)
         if self._is_elsewhere(heard, signs):
             signs.add("elsewhere")
         scores.add_signs(signs)
-        cues = self._cues.hear(heard.masked)
         scores.add_cues(cues, heard.language if heard.sure else None)
         scores.add_learnt(self._learnt.chances(heard.masked.text, signs, context is not None))
         asked = any(h.cue.command == "fact" and h.cue.weight >= _PLAIN_ASKING for h in cues)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import get_args
 from uuid import uuid4
 
 from handlers.answer import Answer, Line, Suggestion
@@ -21,7 +20,8 @@ from handlers.usage.carrying import Carrying
 from handlers.usage.digest import DAYS, STATES, Digesting
 from handlers.usage.ledger import book, entry, keeping, once, total
 from handlers.usage.report import WAYS, Reporting
-from knowledge.calculator.use import TASKS, Period, Use
+from handlers.usage.spans import SPANS
+from knowledge.calculator.use import TASKS, Use
 
 
 def feature(kit: Kit) -> Feature:
@@ -44,9 +44,10 @@ def feature(kit: Kit) -> Feature:
         Parameter("undo", Given()),
     )
     reported = (
-        choice("period", get_args(Period), "periods"),
+        choice("period", SPANS, "usage.spans"),
         choice("by", WAYS, "usage.by"),
         choice("figures", ("then", "now"), "usage.figures"),
+        Parameter("month", Number(1, 12, kit.number, lexicon)),
     )
     budgeted = (
         Parameter("kg", number),

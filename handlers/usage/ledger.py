@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from handlers.answer import Line
 from handlers.command import Call, Progress
@@ -17,6 +17,7 @@ from handlers.errors import CannotAnswer
 from handlers.kit import Kit
 from handlers.ports import Entry
 from handlers.request import Request
+from handlers.usage.spans import span
 from knowledge.calculator.errors import CannotEstimate, OutOfBounds, Unknown
 from knowledge.calculator.estimate import Estimate
 from knowledge.calculator.interval import ZERO, Interval
@@ -63,27 +64,9 @@ def total(entries: Sequence[Entry], measure: str) -> Interval:
     return sum_
 
 
-def start_of(period: str, now: datetime) -> datetime:
-    """The beginning of the calendar month or year, the last Monday, or midnight."""
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    if period == "month":
-        return day.replace(day=1)
-    if period == "year":
-        return day.replace(month=1, day=1)
-    if period == "week":
-        return day - timedelta(days=day.weekday())
-    return day if period == "day" else now - timedelta(hours=1)
-
-
-def before(period: str, now: datetime) -> tuple[datetime, datetime]:
-    """The same stretch of the period before: until the 12th at noon, then the last month until its 12th at noon."""
-    start = start_of(period, now)
-    earlier = start_of(period, start - timedelta(seconds=1))
-    return earlier, min(earlier + (now - start), start)
-
-
 async def entries_of(kit: Kit, whose: str, period: str, now: datetime) -> Sequence[Entry]:
-    return await kit.ports.ledger.entries(whose, start_of(period, now), now + timedelta(seconds=1))
+    over = span(period, now)
+    return await kit.ports.ledger.entries(whose, over.since, over.until)
 
 
 async def recomputed(kit: Kit, entries: Sequence[Entry], progress: Progress) -> tuple[list[Entry], int]:

@@ -1,5 +1,5 @@
-"""What was used in a period: its sum with a range, a chart by task, model, week or those who want to be named, and the
-same stretch of the period before. Never a ranking of people.
+"""What was used in a period: its sum with a range, a chart by task, model, week, month or those who want to be named,
+and the stretch before. Never a ranking of people.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from handlers.kit import Kit
 from handlers.ports import Entry
 from handlers.request import Intent
 from handlers.usage.budget import Budgeting
-from handlers.usage.ledger import MEASURES, before, book, entries_of, keeping, recomputed, total
+from handlers.usage.ledger import MEASURES, book, keeping, recomputed, total
+from handlers.usage.spans import Span, month, span
 
-WAYS = ("task", "model", "week", "who")
+WAYS = ("task", "model", "week", "month", "who")
 SHOWN = 10  # bars; what is beyond is drawn as one
 
 
@@ -29,14 +30,15 @@ class Reporting:
         self._budgeting = budgeting
 
     async def run(self, call: Call) -> Answer:
-        period = str(call.argument("period", "month"))
-        by = str(call.argument("by", "task"))
+        by, number = str(call.argument("by", "task")), call.argument("month")
+        period = str(call.argument("period", "year" if by == "month" else "month"))
+        over = span(period, call.request.at) if number is None else month(int(number), call.request.at)
         whose, phrases, measures = book(call.request), call.phrases, self._kit.measures(call.language, call.units)
-        entries = await entries_of(self._kit, whose, period, call.request.at)
-        span = phrases.text(f"usage.spans.{period}")
+        entries = await self._kit.ports.ledger.entries(whose, over.since, over.until)
+        said = over.said(phrases)
         if not entries:
             example = str(phrases.raw("usage.commands.log.examples")[0])
-            title = phrases.line("usage.empty", span=span, example=example)
+            title = phrases.line("usage.empty" if over.running else "usage.empty-then", span=said, example=example)
             return Answer("report", call.language, title, context=Context("report", call.request.at, call.language))
         anew = call.argument("figures") == "now"
         notes = [phrases.line("usage.as-then")]
@@ -47,14 +49,15 @@ class Reporting:
             "usage.report",
             n=len(entries),
             count=measures.count(len(entries)),
-            span=span,
+            span=said,
             carbon=measures.range("co2e_g", carbon),
         )
         groups, hidden = await self._groups(call, entries, by)
+        by = "task" if hidden else by
         body = [
             keeping(self._kit, call),
-            *await self._budgeting.left(call),
-            *await self._change(call, period, carbon.mid),
+            *(await self._budgeting.left(call) if over.running else ()),
+            *await self._change(call, over, carbon.mid),
         ]
         if hidden:
             body.append(hidden)
@@ -71,8 +74,8 @@ class Reporting:
                 *self._parts(call, groups),
             ),
             notes=tuple(notes),
-            chart=self.chart(call, groups, "task" if hidden else by, span),
-            suggestions=self._next(call, entries, carbon.mid, period, by, anew=anew),
+            chart=self.chart(call, groups, by, said),
+            suggestions=self._next(call, entries, carbon.mid, {"period": period, "month": number}, by, anew=anew),
             context=Context("report", call.request.at, call.language, amount=("co2e_g", carbon.mid)),
         )
 
@@ -92,30 +95,24 @@ class Reporting:
             notes.append(call.phrases.line("usage.as-now-except", n=kept, count=measures.count(kept)))
         return fresh, notes
 
-    async def _change(self, call: Call, period: str, now: float) -> list[Line]:
-        """Against the same stretch before; nothing for an hour or a day, where chance is all there is."""
-        if period not in ("week", "month", "year"):
+    async def _change(self, call: Call, over: Span, now: float) -> list[Line]:
+        """Against the stretch before, where there is one to be held against."""
+        if over.earlier is None:
             return []
-        since, until = before(period, call.request.at)
-        earlier = await self._kit.ports.ledger.entries(book(call.request), since, until)
-        stretch = call.phrases.text(f"usage.before.{period}")
+        earlier = await self._kit.ports.ledger.entries(book(call.request), *over.earlier)
         if not earlier:
+            stretch = call.phrases.text(f"usage.before.{over.code}")
             return [call.phrases.line("usage.nothing-before", stretch=stretch)]
         measures = self._kit.measures(call.language, call.units)
         then = total(earlier, "co2e_g").mid
         share = 100 * (now - then) / then if then > 0 else 0.0
-        key = (
-            "usage.as-before"
-            if abs(share) < 0.5
-            else "usage.more-than-before"
-            if share > 0
-            else "usage.less-than-before"
-        )
-        return [
-            call.phrases.line(
-                key, stretch=stretch, then=measures.amount("co2e_g", then), share=measures.number(abs(share))
-            )
-        ]
+        if abs(share) < 0.5:
+            key, than = "usage.as-before", call.phrases.text(f"usage.as.{over.code}")
+        else:
+            key = "usage.more-than-before" if share > 0 else "usage.less-than-before"
+            than = call.phrases.text(f"usage.than.{over.code}")
+        said = measures.amount("co2e_g", then)
+        return [call.phrases.line(key, than=than, then=said, share=measures.number(abs(share)))]
 
     async def _groups(
         self, call: Call, entries: Sequence[Entry], by: str
@@ -139,13 +136,21 @@ class Reporting:
         groups: dict[str, list[Entry]] = defaultdict(list)
         for line in entries:
             groups[self._label(call, line, by)].append(line)
-        if by == "week":
-            return groups
+        if by in ("week", "month"):
+            return self._latest(call, groups)
         largest = sorted(groups.items(), key=lambda item: -total(item[1], "co2e_g").mid)
         shown = dict(largest[:SHOWN])
         for _, lines in largest[SHOWN:]:
             shown.setdefault(call.phrases.text("usage.the-rest"), []).extend(lines)
         return shown
+
+    def _latest(self, call: Call, groups: Mapping[str, list[Entry]]) -> Mapping[str, list[Entry]]:
+        """In their order, those long ago as one."""
+        long_ago = list(groups)[:-SHOWN]
+        if not long_ago:
+            return groups
+        earlier = {call.phrases.text("usage.earlier"): [line for label in long_ago for line in groups[label]]}
+        return earlier | {label: lines for label, lines in groups.items() if label not in long_ago}
 
     def _label(self, call: Call, line: Entry, by: str) -> str:
         if by == "model":
@@ -153,20 +158,22 @@ class Reporting:
             return self._kit.describer.model(known) if known else call.phrases.text("usage.no-model")
         if by == "week":
             return call.phrases.text("usage.week-of", day=_day(line.at, call.language))
+        if by == "month":
+            return format_date(line.at.date(), "LLL y", locale=call.language)
         return call.phrases.text(f"tasks.{line.use.task}")
 
-    def chart(self, call: Call, groups: Mapping[str, list[Entry]], by: str, span: str) -> Chart:
+    def chart(self, call: Call, groups: Mapping[str, list[Entry]], by: str, said: str) -> Chart:
         phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         bars: list[Bar] = []
         for label, lines in groups.items():
             sum_ = total(lines, "co2e_g")
             bars.append(Bar(label, sum_.low, sum_.mid, sum_.high, phrases.text("usage.lines", n=len(lines))))
-        caption = phrases.text("usage.caption", span=span, by=phrases.text(f"usage.by.{by}"))
+        caption = phrases.text("usage.caption", span=said, by=phrases.text(f"usage.by.{by}"))
         alt = caption + ": " + ", ".join(f"{bar.label} {measures.amount('co2e_g', bar.mid)}" for bar in bars)
         return Chart(tuple(bars), "co2e_g", caption, alt)
 
     def _next(
-        self, call: Call, entries: Sequence[Entry], carbon: float, period: str, by: str, *, anew: bool
+        self, call: Call, entries: Sequence[Entry], carbon: float, over: Mapping[str, object], by: str, *, anew: bool
     ) -> tuple[Suggestion, ...]:
         phrases = call.phrases
         by_task: dict[str, float] = defaultdict(float)
@@ -176,12 +183,12 @@ class Reporting:
         offers = [Suggestion(phrases.text("usage.less"), Intent("reduce", {"task": largest}, "button"))]
         other = "model" if by == "task" else "task"
         label = phrases.text(f"usage.see-by.{other}")
-        offers.append(Suggestion(label, Intent("report", {"period": period, "by": other}, "button")))
+        offers.append(Suggestion(label, Intent("report", {**over, "by": other}, "button")))
         if anew:
             everyday = Intent("equivalents", {"amount": ("co2e_g", carbon)}, "button")
             offers.append(Suggestion(phrases.text("usage.everyday"), everyday))
         else:
-            again = Intent("report", {"period": period, "by": by, "figures": "now"}, "button")
+            again = Intent("report", {**over, "by": by, "figures": "now"}, "button")
             offers.append(Suggestion(phrases.text("usage.anew"), again))
         return tuple(offers)
 

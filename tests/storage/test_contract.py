@@ -408,6 +408,35 @@ async def test_a_team_that_is_given_another_id_finds_all_of_its_own_there(ports:
     assert await of_book(ports, moved) == [21, 22]
 
 
+async def test_who_speaks_in_the_name_of_a_team_is_the_same_under_its_new_id(ports: Ports) -> None:
+    """An administrator who hides behind the group, and the talk of everybody in it."""
+    old, new = "telegram:-9", "telegram:-1009"
+    await ports.ledger.add([entry(1, book=f"team:{old}", person=old), entry(2, book=f"team:{old}", person=ANA)])
+    await ports.preferences.put(f"person:{old}", Settings("fr"))
+    await ports.consents.give(old, "named", f"team:{old}", "The group")
+    await ports.scores.add(old, right=True)
+    await ports.feedbacks.add(old, Feedback("f1", NOW, "estimate", "right", "en"))
+    await ports.drafts.put(ANA, old, [entry(3, book=f"team:{old}")], NOW + timedelta(hours=1))
+    for who in (old, ANA):
+        await ports.conversations.remember(who, old, context())
+        await ports.conversations.remember(who, "telegram:elsewhere", context())
+    for _ in range(2):
+        await ports.records.move(old, new)
+        for who in (new, ANA):
+            assert await ports.conversations.recall(who, new) == context()
+            assert await ports.conversations.recall(who, "telegram:elsewhere") == context()
+            assert await ports.conversations.recall(who, old) is None
+        assert len(await ports.ledger.of_person(new)) == 1
+        assert await ports.ledger.of_person(old) == []
+        assert await ports.preferences.get(f"person:{new}") == Settings("fr")
+        assert await ports.consents.given(new, "named", f"team:{new}") == "The group"
+        assert await ports.scores.of(new) == Score(1, 1)
+        assert len((await ports.records.of_person(new))["feedback"]) == 1  # pyright: ignore[reportArgumentType]
+    assert [e.use.count for e in await ports.drafts.take(ANA, new, f"team:{new}", NOW)] == [23]
+    (taken,) = await ports.ledger.undo(f"team:{new}", new)
+    assert taken.use.count == 21
+
+
 async def test_what_a_team_set_under_its_new_id_stays(ports: Ports) -> None:
     """The news may come late, or twice with something said in between."""
     new, budget = "team:discord:-1009", Budget("energy_wh", 7.0)

@@ -21,7 +21,7 @@ VERSION = "1"
 ROOM = 64  # bytes, Telegram's; Discord's hundred hold it too
 
 # Letters are given once and never reused: old buttons stay readable as long as their version does.
-_COMMANDS: Mapping[str, str] = {
+COMMANDS: Mapping[str, str] = {
     "estimate": "e", "compare": "c", "equivalents": "q", "method": "m", "sources": "s", "fact": "f", "grid": "g",
     "models": "o", "reduce": "r", "quiz": "z", "log": "l", "report": "p", "budget": "b", "settings": "t",
     "privacy": "v", "help": "h", "smalltalk": "y", "clarify": "k", "decline": "x",
@@ -29,7 +29,7 @@ _COMMANDS: Mapping[str, str] = {
 }  # fmt: skip
 _TASKS: Mapping[str, str] = dict(zip(TASKS, "trcivpsebwg", strict=True))
 _PERIODS: Mapping[str, str] = dict(zip(PERIODS, "hdwmy", strict=True))
-_KEYS: Mapping[str, str] = {
+KEYS: Mapping[str, str] = {
     "uses": "u", "measure": "m", "thing": "t", "facts": "f", "places": "p", "place": "P", "order": "o", "model": "M",
     "maker": "k", "task": "T", "aspect": "a", "answer": "n", "question": "q", "undo": "x", "period": "d", "amount": "A",
     "clear": "c", "language": "l", "query": "Q", "topic": "i", "by": "b", "figures": "G", "format": "F", "state": "S",
@@ -42,18 +42,19 @@ _FIELDS = (
     "words", "cached_tokens", "count_high", "horizon", "workdays", "params_b",
 )  # fmt: skip
 assert set(_FIELDS) == {field.name for field in fields(Use)}
+_MEASURES = frozenset(("co2e_g", "energy_wh", "water_ml", "primary_mj", "adpe_mg"))
 _WHOLE = ("people",)
 _NUMBERS = ("count", "output_tokens", "seconds", "input_tokens", "words", "cached_tokens", "count_high", "params_b")
 
 
 def encode(intent: Intent, room: int = ROOM) -> str | None:
     """The token, or None where it does not fit or holds what no button should carry."""
-    letter = _COMMANDS.get(intent.command)
+    letter = COMMANDS.get(intent.command)
     if letter is None:
         return None
     parts: list[str] = []
     for name, value in intent.arguments.items():
-        key = _KEYS.get(name)
+        key = KEYS.get(name)
         if key is None:
             return None
         if value is None or value == () or value is False:
@@ -65,15 +66,15 @@ def encode(intent: Intent, room: int = ROOM) -> str | None:
 
 def decode(token: str) -> Intent | None:
     """The Intent of a token, or None where it is not one of ours or of a version no longer read."""
-    if not token.startswith(VERSION) or len(token) < 2:
+    if not token.startswith(VERSION) or len(token) < 2 or not token.isascii():
         return None
-    command = _back(_COMMANDS, token[1])
+    command = _back(COMMANDS, token[1])
     if command is None:
         return None
     arguments: dict[str, Any] = {}
     try:
         for part in filter(None, token[2:].split("~")):
-            name = _back(_KEYS, part[0])
+            name = _back(KEYS, part[0])
             if name is None:
                 return None
             arguments[name] = _parsed(name, part[1:])
@@ -107,6 +108,8 @@ def _parsed(name: str, text: str) -> Any:
         return text == "1"
     if name == "answer":
         return int(text)
+    if name == "measure" and text not in _MEASURES:
+        raise ValueError(text)
     return unquote(text)
 
 

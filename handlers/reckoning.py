@@ -79,7 +79,7 @@ class Reckoning:
         try:
             return self.kit.calculator.estimate(use)
         except OutOfBounds as error:
-            if error.value <= 0:
+            if not error.value > error.limit:
                 raise CannotAnswer("not-positive", intent="estimate") from error
             raise CannotAnswer("too-many", intent="estimate", limit=measures.count(error.limit)) from error
         except Unknown as error:

@@ -113,6 +113,7 @@ def test_whatever_is_asked_the_answer_is_finite_or_a_refusal(calculator, use):
         assert 0 <= value.low <= value.mid <= value.high < math.inf
 
 
+@settings(deadline=None)  # the first reads the library
 @given(
     value=st.floats(1e-2, 1e12),  # past this the ladder ends
     measure=st.sampled_from(("co2e_g", "energy_wh", "water_ml")),

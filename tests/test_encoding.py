@@ -68,3 +68,9 @@ def test_what_does_not_fit_has_no_token() -> None:
 
 def test_another_version_is_not_read() -> None:
     assert decode("0e~ui,dall-e-3,20") is None
+
+
+def test_a_measure_that_nobody_knows_and_letters_that_no_button_has_are_refused() -> None:
+    assert decode("1e~ui~mco2e_g") is not None
+    for token in ("1e~ui~m__class__", "1e~ui~musage", "1e~ui,d\ud800lle", "1e~ui,é"):
+        assert decode(token) is None

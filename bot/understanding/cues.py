@@ -40,6 +40,7 @@ _BREAK = r"[^a-z0-9<>?!;]+"  # a phrase does not reach over the end of a questio
 _WORD = r"(?:<[a-z-]+>|[a-z0-9]+)"
 _GAP = 5  # words that "..." may stand for
 _END = 500  # characters at either end in which phrases are looked for
+_MOST = 30  # phrases heard in one message; of people's the fullest hold ten
 _TELLING = 3  # letters
 _SLOTTED = 300  # of a thousand sentences so many hold a model, a number or a task
 _KEPT = 4096  # words of which it is kept what speaks by them
@@ -281,6 +282,8 @@ class Cues:
                             if cue.barred is None or not any(map(cue.barred.search, texts)):
                                 heard.append(Heard(cue, found.start(), found.end()))
                             break
+                if len(heard) == _MOST:
+                    return heard
         return heard
 
     def _speaks(self, token: str) -> _Spoken:

@@ -20,6 +20,7 @@ from knowledge.schema import Equivalent
 
 SHOWN = 5
 # What a distance driven is to carbon, and a phone's charge to electricity: the first that comes out between these.
+LOWEST, HIGHEST = 1e-6, 1e21  # grams, watt-hours, millilitres that can be told in things: beyond all there is
 YARDSTICKS = {"co2e_g": ("car-km", "car-m"), "energy_wh": ("phone-charge",)}
 LEAST_SHOWN, MOST_SHOWN = 0.5, 20_000
 MEASURES = ("co2e_g", "energy_wh", "water_ml")
@@ -59,6 +60,9 @@ class Equating:
             main, value = amount
             if not value > 0:
                 raise CannotAnswer("not-positive", intent="equivalents")
+            if not LOWEST <= value <= HIGHEST:
+                low, high = measures.count(LOWEST), measures.count(HIGHEST)
+                raise CannotAnswer("out-of-bounds", intent="equivalents", low=low, high=high)
             values = {main: value}
             shown = measures.said(main, value)
         settings = call.settings

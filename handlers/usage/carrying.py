@@ -23,6 +23,7 @@ from handlers.errors import CannotAnswer
 from handlers.kinds import Choice, Kind, Name, Number
 from handlers.kit import Kit
 from handlers.ports import Entry
+from handlers.quoting import quoted
 from handlers.reckoning import Reckoning
 from handlers.request import Intent
 from handlers.usage.ledger import book, entry, keeping, total
@@ -140,7 +141,7 @@ class Carrying:
             if name in self._kinds:
                 values[name] = self._kinds[name].parse(text, call.language)
             elif name == "resolution":
-                values[name] = text[:20]
+                values[name] = quoted(text, 20)
             else:
                 values[name] = _plain(text) or self._number.parse(text, call.language)
         if "task" not in values:

@@ -13,6 +13,7 @@ from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
 from handlers.kinds import Choice, File, Given, Name, Number, Words
 from handlers.kit import Kit
+from handlers.quoting import quoted
 from handlers.reckoning import Reckoning
 from handlers.request import Intent
 from handlers.usage.budget import Budgeting
@@ -168,8 +169,8 @@ class Naming:
             if not name:
                 line = phrases.line("usage.named-how")
             else:
-                await consents.give(person, "named", whose, name[:40])
-                line = phrases.line("usage.named-on", name=name[:40])
+                await consents.give(person, "named", whose, quoted(name, 40))
+                line = phrases.line("usage.named-on", name=quoted(name, 40))
         else:
             known = await consents.given(person, "named", whose)
             line = phrases.line("usage.named-on", name=known) if known else phrases.line("usage.named-not")

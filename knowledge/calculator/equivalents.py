@@ -47,7 +47,7 @@ class Equivalents:
         regions = _regions(place)
         here = [thing for thing in self._ladders.get(measure, ()) if thing.region in regions]
         ranked = sorted(
-            ((thing, self.express(value, thing)) for thing in here),
+            ((thing, n) for thing in here if 0 < (n := self.express(value, thing)) < math.inf),
             key=lambda pair: (abs(math.log10(pair[1]) - _PICTURED) + 0.3 * regions.index(pair[0].region), pair[0].id),
         )
         within = tuple((thing, n) for thing, n in ranked if LEAST <= n <= MOST)

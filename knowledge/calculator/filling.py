@@ -26,6 +26,8 @@ from knowledge.schema import Factor, Model, Task
 _SIDES = re.compile(r"^(\d{2,5})\s*[x×*]\s*(\d{2,5})$")
 _LINES = re.compile(r"^(\d{3,4})[pi]?$")
 
+LEAST = 1e-12  # of anything that is counted: what is smaller is a slip of the pen, and breaks sums where it divides
+
 # Tasks that a language model may be put to; for the others it has no figure of its own.
 _BY_LANGUAGE_MODEL: frozenset[Task] = frozenset((*LANGUAGE, "classification", "search"))
 _MEDIA: frozenset[Task] = frozenset(("image", "video", "speech", "transcription"))
@@ -109,9 +111,9 @@ class Filling:
         return tuple(dict.fromkeys(words[key] for key, _, _ in hits))[:3]
 
     def bounded(self, key: str, value: float, limit: str) -> float:
-        """The value, positive, finite and within a limit of ``defaults.yaml``."""
+        """The value, more than next to nothing, finite and within a limit of ``defaults.yaml``."""
         top = self._defaults[f"limit.{limit}"].value
-        if math.isnan(value) or value <= 0 or value > top:
+        if math.isnan(value) or value < LEAST or value > top:
             raise OutOfBounds(key, value, top)
         return value
 

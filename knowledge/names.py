@@ -107,7 +107,8 @@ class Names:
                     if word.isalpha():
                         words[word].add(kind)
         self._index = {k: _ordered(kinds) for k, kinds in index.items()}
-        self._breaks = breaks
+        one: dict[frozenset[int], frozenset[int]] = {}  # many names break at the same letter
+        self._breaks = {k: one.setdefault(f, f) for k, at in breaks.items() if (f := frozenset(at))}
         self._prefixes = frozenset(k[:n] for k in self._index for n in range(1, len(k) + 1))
         self._stems = frozenset(
             stem[0]
@@ -118,7 +119,8 @@ class Names:
         )
         self._everyday = frozenset(map(fold, everyday))
         self._tiers = frozenset(tiers)
-        self._words = {word: frozenset(kinds) for word, kinds in words.items()}
+        several: dict[frozenset[str], frozenset[str]] = {}
+        self._words = {w: several.setdefault(f, f) for w, kinds in words.items() for f in (frozenset(kinds),)}
         held = (w for w in sorted(self._words) if 3 <= len(w) <= 24 and (len(w) > 3 or w == "gpt"))
         self._slips = Slips(held)
         self._mend = lru_cache(maxsize=8192)(self._nearest)
@@ -351,7 +353,11 @@ class Names:
         words = [mended[i][0] if i in mended else runs[i].text for i in span]
         for at, n in _breaks(words).items():  # "chat gpt" may be written apart, "i ran" is no country
             apart = text[runs[span[n - 1]].end : runs[span[n]].start] == " "
-            if apart and at not in self._breaks[made] and (kind != MODEL or len(words[n - 1]) < 3 or len(words[n]) < 3):
+            if (
+                apart
+                and at not in self._breaks.get(made, ())
+                and (kind != MODEL or len(words[n - 1]) < 3 or len(words[n]) < 3)
+            ):
                 return False
         if not any(i in mended for i in span):
             return True

@@ -93,9 +93,10 @@ class Periods:
         rhythms = [(phrase, r.value) for phrase, r in self._table if r.kind == "period" and r.score > ONCE and r.value]
         for word, n in lexicon.map("periods.often").items():
             before = tuple(phrase_words(word))
+            # Thousands of phrases mean the same few rhythms.
+            again = {per: Rhythm("period", Per(per.period, float(n) * per.times, per.workdays)) for _, per in rhythms}
             for phrase, per in rhythms:
-                again = Per(per.period, float(n) * per.times, per.workdays)
-                self._table.put(before + phrase, Rhythm("period", again))
+                self._table.put(before + phrase, again[per])
         self.words = frozenset(word for phrase, _ in self._table for word in phrase)
         self.names = frozenset(self._names) | frozenset(odd)
         self._greeting = lexicon.set("language.chat")

@@ -71,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     every.set_defaults(run=_serve, platforms=("web",), every=True)
     explain = ways.add_parser("explain", help="how a sentence is read")
     explain.add_argument("sentence", nargs="+")
+    explain.add_argument(
+        "--after", action="append", default=[], metavar="SENTENCE", help="said before it; may be repeated"
+    )
     explain.set_defaults(run=_explain)
     for way in (parser, chat, ask, explain, facts):
         way.add_argument("--lang", choices=("en", "fr"), help="language of the answers")
@@ -286,6 +289,8 @@ def _facts(arguments: argparse.Namespace) -> int:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
+    from dataclasses import replace
+
     from bot.assembly import assemble
     from bot.storage.memory import SystemClock
     from handlers.request import Request
@@ -293,6 +298,8 @@ def _explain(arguments: argparse.Namespace) -> int:
     async def run() -> None:
         async with assemble() as core:
             request = Request(" ".join(arguments.sentence), "terminal:me", "explain", SystemClock().now())
+            for turn in arguments.after:
+                await core.answer(replace(request, text=turn))
             sys.stdout.writelines(line + "\n" for line in await core.explained(request))
 
     asyncio.run(run())

@@ -125,7 +125,12 @@ class Core:
 
     async def explained(self, request: Request) -> list[str]:
         """How a message is read, a line for each step: for editors and tests."""
-        return list(self._read(request, (await self._known(request)).context).trace)
+        context = (await self._known(request)).context
+        reading = self._read(request, context)
+        asked = [f"meant {intent.command} {dict(intent.arguments)}" for intent in (reading.intent, *reading.also)]
+        before = [f"context {context.command} {context.uses or context.facts}"] if context is not None else []
+        leant = ["context used"] if reading.context_used else []
+        return [*before, *reading.trace, *leant, *asked]
 
     def _read(self, request: Request, context: Context | None) -> Reading:
         """A typed /command forces its meaning; what follows it is read as a sentence."""

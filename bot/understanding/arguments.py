@@ -170,6 +170,8 @@ class Arguments:
             return Intent("equivalents", {"amount": (found.amount.measure, found.amount.value), "thing": thing})
         uses = self._merged(state) if found.uses or found.horizon else ()
         base = self._base(state)
+        if thing is not None and base is not None and base.uses and state.heard.lean.refers and not found.counted:
+            uses = ()  # "translate that into meals": the verb is no use
         if uses and thing is not None and all(use in found.uses and use.count is None for use in uses):
             return self._compare(state, {})  # "how many prompts is an hour of streaming?": one held against the other
         if uses:

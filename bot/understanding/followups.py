@@ -237,7 +237,11 @@ class FollowUps:
         elif "resolution" in loose:
             changes["resolution"] = loose["resolution"]
         if found.multiple is not None and number is None:
-            changes["count"] = (use.count if use.count is not None else 1.0) * found.multiple
+            if found.multiple.of_people and use.people is not None:
+                changes["people"] = max(1, round(use.people * found.multiple.factor))
+            else:
+                changes["count"] = (use.count if use.count is not None else 1.0) * found.multiple.factor
+                changes["count_high"] = use.count_high * found.multiple.factor if use.count_high is not None else None
         if found.places:
             changes["place"] = found.places[0]
         if found.people is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from bot.understanding.mention import Amount, Mention, Per, Quantity
+from bot.understanding.multiples import Multiple
 from bot.understanding.sentence import MARKS, Sentence
 from knowledge.calculator.use import Period, Use
 from knowledge.schema import Model, Task
@@ -61,7 +62,7 @@ class Found:
     horizon: Period | None = None
     people: int | None = None
     params: float | None = None
-    multiple: float | None = None  # "twice as many": so many times what was said before
+    multiple: Multiple | None = None  # "twice as many": so many times what was said before
 
 
 class Sharing:

@@ -179,6 +179,8 @@ class Languages:
         marked = "'" in plain
         for index, word in enumerate(words):
             text = word.text
+            if text == "plus" and index + 1 < len(words) and words[index + 1].text[0].isdecimal():
+                continue  # "plus 5 images": in both
             elided = marked and plain[word.end : word.end + 1] == "'"
             after = elided and index + 1 < len(words) and words[index + 1].start == word.end + 1
             if after and text in _ELIDED and words[index + 1].text not in _CONTRACTED:

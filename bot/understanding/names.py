@@ -155,7 +155,8 @@ class NameReader:
                 id_ = next((m.id for m in same), None)
                 if id_ is not None:
                     return [Mention(match.start(), match.end(), "model", id_, 0.9)]
-            if said[0].isdigit() or said in self._words["tiers"]:
+            counted = not said[0].isdigit() and led[0].rpartition("'")[2] in self._words["more"]  # « 50 % de plus »
+            if not counted and (said[0].isdigit() or said in self._words["tiers"]):
                 names = (fold(name) for name in (model.name, model.id, *model.words))
                 id_ = next((found for name in names if (found := self._like(name, said)) not in (None, before)), None)
                 if id_ is not None:

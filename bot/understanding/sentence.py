@@ -11,7 +11,6 @@ from bot.understanding.mention import Mention
 _TOKEN = re.compile(r"[a-z0-9]+|[,;:+&=%$€.?!≈()/]")
 MARKS = frozenset(",;:+&=%$€.?!≈()/")
 STOPS = frozenset(".?!")
-_MOST_FOLD = 100_000
 _LOOK_BACK, _LOOK_AHEAD = 40, 30  # characters
 
 
@@ -60,16 +59,4 @@ class Sentence:
         for key, measure in _MEASURES:
             if not self.grammar.of(key).isdisjoint(self.words):
                 return measure
-        return None
-
-    def multiple(self) -> float | None:
-        """ "twice as many", but not "doubled to 128"."""
-        multiples = self.grammar.tables.get("multiples", {})
-        for at, word in enumerate(self.words):
-            if word in multiples and self.words[at + 1 : at + 2] not in (("to",), ("a",)):
-                return multiples[word]
-            if word.isdecimal() and 0 < int(word[:9]) < _MOST_FOLD and self.words[at + 1 : at + 2] != ():
-                beyond = self.words[at + 2 : at + 3]
-                if self.words[at + 1] in self.grammar.of("fold") and beyond and beyond[0] in self.grammar.of("weighed"):
-                    return float(word)
         return None

@@ -39,7 +39,8 @@ class Units:
         self._singles = frozenset(word for word in self.people if not word.endswith("s") and f"{word}s" in self.people)
         self._paper = lexicon.set("units.paper")
         self._group = lexicon.set("units.group")
-        self._us = lexicon.set("units.us")
+        self._us, self._them = lexicon.set("units.us"), lexicon.set("units.them")
+        self._beings = lexicon.set("units.beings")
         self._about = words_of(lexicon.set("numbers.about"))
         self._times = lexicon.set("numbers.times")
         singles = lexicon.set("numbers.single") | lexicon.set("numbers.article")
@@ -173,7 +174,7 @@ class Units:
         days = self._days(tokens, pieces, where, number, at)
         if days is not None:
             return days
-        people = self._persons(tokens, at)
+        people = self._persons(tokens, at, before)
         if people is not None:
             return made("people", last=people)
         if self.periods.of(word) is not None and len(word) > 1:
@@ -332,10 +333,10 @@ class Units:
         value = Amount(measure, min(number.value * factor, 1e24))  # pyright: ignore[reportArgumentType]
         return Mention(number.start, tokens[last].end, "amount", value), last + 1
 
-    def _persons(self, tokens: list[Token], at: int) -> int | None:
+    def _persons(self, tokens: list[Token], at: int, before: list[str]) -> int | None:
         """Index of the last token of "devs", "graphic designers", "of us"; None where these are no persons."""
         two = " ".join(token.text for token in tokens[at : at + 2])
-        if two in self._us:
+        if two in self._us or (two in self._them and " ".join(before[-2:]) in self._beings):
             return at + 1
         texts = [token.text for token in tokens[at : at + 5] if token.text != "'"]
         for phrase in self._us:
@@ -368,7 +369,7 @@ class Units:
         while at >= 0 and (tokens[at].text in self._about or tokens[at].text in {"~", "≈", ":"}):
             at -= 1
         words: list[str] = []
-        while at >= 0 and len(words) < 4:
+        while at >= 0 and len(words) < _LEADING:
             token = tokens[at]
             if token.kind == "word":
                 words.insert(0, token.text)
@@ -392,6 +393,7 @@ class Units:
         return after in self._frames and (not after.endswith("s") or after == "res")
 
 
+_LEADING = 5  # words before a number of persons that say that it is one
 _NETWORKS = frozenset({2.0, 3.0, 4.0, 5.0, 6.0})  # "5g" is one of those, unless it is of CO2
 
 # From how many days of a period on they are its workdays, and from how many on all of its days.

@@ -17,6 +17,7 @@ from bot.understanding.heads import heads, heads_each
 from bot.understanding.items import MOST_ITEMS, Found, Item, Sharing, unlike
 from bot.understanding.located import placed, settled
 from bot.understanding.mention import Mention, Per, Quantity
+from bot.understanding.multiples import multiple
 from bot.understanding.sentence import MARKS, STOPS, Sentence
 from bot.understanding.text import Message
 from knowledge.schema import Model, Task
@@ -392,6 +393,11 @@ class _Walk:
         self.versus = self.versus or split
         groups = [m for m in kept if m.kind == "people"]
         people, own = heads(self.sentence, groups), heads_each(groups, items)
+        if people is None and not items and "number" in self.waiting and self.sentence.holds("likewise"):
+            people = max(1, round(self.waiting.pop("number").value))  # "and if all 45 do the same?"
+        scaled = multiple(self.sentence.words, self.grammar)
+        if scaled is not None and scaled.numbered and not items:
+            self.waiting.pop("number", None)
         params = next((m.value for m in kept if m.kind == "params"), None)
         horizon = next((m.value.period for m in kept if m.kind == "horizon"), None)
         size = float(params.value) if isinstance(params, Quantity) else None
@@ -420,7 +426,7 @@ class _Walk:
             horizon=horizon,
             people=people,
             params=size,
-            multiple=self.sentence.multiple(),
+            multiple=scaled,
         )
 
     def _loose(self) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import gc
 from typing import Literal
 
-# New objects between looks, and looks of one kind between those of the next. A last look is over some ten thousand.
-LOOKS = (1_000, 3, 2)
-OVER_ALL = 2_000  # last looks between those over everything: at least twenty million objects that were made and stayed
+# New objects between looks, and looks of one kind between those of the next. A last look is over some six thousand.
+LOOKS = (1_000, 2, 1)
+OVER_ALL = 4_000  # last looks between those over everything: at least twenty million objects that were made and stayed
 
 
 def settle() -> None:

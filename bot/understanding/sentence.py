@@ -12,6 +12,7 @@ _TOKEN = re.compile(r"[a-z0-9]+|[,;:+&=%$€.?!≈()/]")
 MARKS = frozenset(",;:+&=%$€.?!≈()/")
 STOPS = frozenset(".?!")
 _LOOK_BACK, _LOOK_AHEAD = 40, 30  # characters
+_NEAR = 80  # characters that two words may take; in more nothing is counted
 
 
 _MEASURES = (
@@ -34,6 +35,10 @@ class Sentence:
 
     def tokens(self, start: int, end: int) -> tuple[str, ...]:
         return tuple(_TOKEN.findall(self.plain[start:end])) if start < end else ()
+
+    def few(self, start: int, end: int) -> bool:
+        """Whether no more than two words or marks stand between."""
+        return end - start <= _NEAR and len(self.tokens(start, end)) <= 2
 
     def before(self, start: int, most: int = 4) -> tuple[str, ...]:
         return self.tokens(max(0, start - _LOOK_BACK), start)[-most:]

@@ -38,7 +38,6 @@ _RANK: Mapping[Task, int] = {
 }
 _LENGTHS = ("seconds", "minutes", "tokens", "words")
 _SIZES = ("tokens", "input", "cached", "words", "seconds", "minutes", "resolution")
-_NEAR = 80  # characters that two words may take; beyond, nothing is counted
 _MADE: frozenset[Task] = frozenset({"text", "image", "video"})  # things one can own one of
 
 
@@ -183,7 +182,7 @@ class _Walk:
             if not behind and (other.kind != "each" or other.end > mention.start):
                 continue
             gap = (mention.end, other.start) if behind else (other.end, mention.start)
-            if gap[1] - gap[0] <= _NEAR and len(self.sentence.tokens(*gap)) <= 2:
+            if self.sentence.few(*gap):
                 return True
         return False
 

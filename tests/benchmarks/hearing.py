@@ -50,7 +50,7 @@ def sentences(files: list[str]) -> dict[str, list[str]]:
     found: dict[str, dict[str, None]] = {language: {} for language in LANGUAGES}
     for language, case in cases(files):
         for turn in case["turns"]:
-            text = turn.get("text")
+            text = turn.get("said") or turn.get("text")
             if text and language in found and all(text not in known for known in found.values()):
                 found[language][text] = None
     return {language: list(texts) for language, texts in found.items()}

@@ -8,6 +8,7 @@ button is left out. A token that cannot be read, or is of another version, decod
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import lru_cache
@@ -43,6 +44,7 @@ _FIELDS = (
 )  # fmt: skip
 assert set(_FIELDS) == {field.name for field in fields(Use)}
 _MEASURES = frozenset(("co2e_g", "energy_wh", "water_ml", "primary_mj", "adpe_mg"))
+_PLAIN = re.compile(r"[A-Za-z0-9_.:/+-]*")  # most names: nothing in them is to be escaped
 _WHOLE = ("people",)
 _NUMBERS = ("count", "output_tokens", "seconds", "input_tokens", "words", "cached_tokens", "count_high", "params_b")
 
@@ -174,6 +176,8 @@ def _number(value: float) -> str:
 
 def _safe(text: str) -> str:
     """Nothing that the token's own marks could be taken for."""
+    if _PLAIN.fullmatch(text):
+        return text
     return quote(text, safe="/:+ ").replace("~", "%7E").replace(" ", "%20")
 
 

@@ -44,8 +44,10 @@ class Measures:
     def __init__(self, phrases: Phrases, units: Units | None = None) -> None:
         self._phrases = phrases
         self._ladders = _LADDERS | _IMPERIAL if units == "imperial" else _LADDERS
-        self._decimal = get_decimal_symbol(phrases.locale)
-        self._group = get_group_symbol(phrases.locale)
+        self._marks = {
+            ord(","): get_group_symbol(phrases.locale),
+            ord("."): get_decimal_symbol(phrases.locale),
+        }
 
     def number(self, value: float, digits: int = 2) -> str:
         """Rounded to so many significant digits, without empty decimals: 1287 -> "1,300", 0.0260 -> "0.026"."""
@@ -62,7 +64,7 @@ class Measures:
         written = f"{value:,.{places}f}"
         if "." in written:
             written = written.rstrip("0").rstrip(".")
-        return written.translate({ord(","): self._group, ord("."): self._decimal})
+        return written.translate(self._marks)
 
     def unit_for(self, measure: str, value: float) -> str:
         """The unit code that suits a value given in the measure's base unit."""

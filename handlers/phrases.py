@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, cast
@@ -22,6 +23,8 @@ from knowledge.parsing import read
 _MARKUP = re.compile(r"\*\*(?P<strong>.+?)\*\*|\[(?P<label>[^\]]+)\]\((?P<url>[^)\s]+)\)")
 _VALUE = re.compile(r"\{([a-z0-9_]+)\}")
 _TIGHT = re.compile(r" ([;:?!»%])")  # French keeps these on the line of the word before
+
+_KEPT = 2048  # numbers whose plural is known: most are said with two figures
 
 Value = str | int | float | Line
 
@@ -38,6 +41,12 @@ class _Piece:
     parts: tuple[tuple[str, bool], ...] = ()  # its words and the names of its values in turn: (text, is a value)
 
 
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    pieces: tuple[_Piece, ...]
+    plain: str  # the words alone, as ``str.format`` reads them
+
+
 def typeset(text: str, language: str) -> str:
     """French spacing: no line may start with a mark. English is left alone."""
     if language != "fr":
@@ -46,7 +55,7 @@ def typeset(text: str, language: str) -> str:
     return text.replace("« ", "«\u00a0")
 
 
-def _parse(text: str) -> tuple[_Piece, ...]:
+def _parse(text: str) -> _Parsed:
     pieces: list[_Piece] = []
     at = 0
     for found in _MARKUP.finditer(text):
@@ -59,7 +68,11 @@ def _parse(text: str) -> tuple[_Piece, ...]:
         at = found.end()
     if at < len(text):
         pieces.append(_piece(text[at:]))
-    return tuple(pieces)
+    parts = (part for piece in pieces for part in piece.parts)
+    plain = "".join(
+        f"{{{part}}}" if is_value else part.replace("{", "{{").replace("}", "}}") for part, is_value in parts
+    )
+    return _Parsed(tuple(pieces), plain)
 
 
 def _piece(text: str, strong: bool = False, url: str | None = None) -> _Piece:
@@ -75,7 +88,10 @@ class Phrases:
         self.language = language
         self.locale = Locale.parse(language)
         self._texts = texts
-        self._parsed: dict[tuple[str, str], tuple[_Piece, ...]] = {}
+        # Which of a phrase's forms goes with a number: "one", "other".
+        self.plural = lru_cache(_KEPT)(self.locale.plural_form)
+        self._parsed: dict[str, _Parsed] = {}  # of phrases with one form, which most are
+        self._formed: dict[tuple[str, str], _Parsed] = {}  # of a plural's forms, and of those of a list
 
     @classmethod
     def read(cls, language: str, file: Traversable) -> Phrases:
@@ -102,28 +118,24 @@ class Phrases:
     def line(self, key: str, *, index: int | None = None, **values: Value) -> Line:
         """The phrase as spans, with its values filled in; ``index`` chooses from a list of phrases."""
         spans: list[Span] = []
-        for piece in self._pieces(key, values, index):
+        for piece in self._read(key, values, index).pieces:
             spans.extend(self._fill(piece, key, values))
         return tuple(spans)
 
     def text(self, key: str, **values: Value) -> str:
         """The phrase as plain words."""
-        said: list[str] = []
-        for piece in self._pieces(key, values, None):
-            for part, is_value in piece.parts:
-                if not is_value:
-                    said.append(part)
-                    continue
-                try:
-                    value = values[part]
-                except KeyError:
-                    raise MissingPhrase(f"{key} needs {part}") from None
-                said.append("".join(span.text for span in value) if isinstance(value, tuple) else str(value))
-        return "".join(said)
+        plain = (self._parsed.get(key) or self._read(key, values, None)).plain
+        for name, value in values.items():
+            if isinstance(value, tuple):
+                values[name] = "".join(span.text for span in value)
+        try:
+            return plain.format_map(values)
+        except KeyError as missing:
+            raise MissingPhrase(f"{key} needs {missing.args[0]}") from None
 
-    def _pieces(self, key: str, values: Mapping[str, Value], index: int | None) -> tuple[_Piece, ...]:
-        if index is None and (found := self._parsed.get((key, ""))) is not None:
-            return found  # most phrases have one form
+    def _read(self, key: str, values: Mapping[str, Value], index: int | None) -> _Parsed:
+        if index is None and (found := self._parsed.get(key)) is not None:
+            return found
         text = self.raw(key)
         form = ""
         if index is not None:
@@ -131,13 +143,17 @@ class Phrases:
         if isinstance(text, Mapping):
             forms = cast("Mapping[str, str]", text)
             n = values.get("n", 1)
-            form = self.locale.plural_form(abs(n) if isinstance(n, int | float) else 1)
+            form = self.plural(abs(n) if isinstance(n, int | float) else 1)
             if form not in forms:
                 form = "other"
             text = forms[form]
-        found = self._parsed.get((key, form))
+        found = self._formed.get((key, form)) if form else None
         if found is None:
-            found = self._parsed[key, form] = _parse(typeset(str(text), self.language))
+            found = _parse(typeset(str(text), self.language))
+            if form:
+                self._formed[key, form] = found
+            else:
+                self._parsed[key] = found
         return found
 
     def _fill(self, piece: _Piece, key: str, values: Mapping[str, Value]) -> Iterator[Span]:

@@ -131,7 +131,7 @@ class Reckoning:
         names = (other or thing).name[tongue]
         shown = n / other.size if other is not None else n
         # The plural of the number as it is shown: 1.004 is shown as 1, and one is no plural.
-        form = phrases.locale.plural_form(float(f"{shown:.2g}"))
+        form = phrases.plural(float(f"{shown:.2g}"))
         return names["one" if form == "one" else "other"].replace("{n}", measures.number(shown))
 
     def single(self, call: Call, equivalent: str) -> float:

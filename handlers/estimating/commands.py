@@ -5,9 +5,9 @@ sources, because all four speak of the same estimate.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from handlers.answer import Answer, FigureLine, Line, Suggestion
+from handlers.answer import Answer, Chart, Citation, FigureLine, Line, Suggestion
 from handlers.asides import with_asides
 from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
@@ -28,6 +28,15 @@ MOST_KEPT = 256  # answers, some twenty kilobytes each
 # uses as asked and as settled, measure, language, units
 Key = tuple[tuple[Use, ...], tuple[Use, ...], str, str, Units | None]
 MEASURES = ("co2e_g", "energy_wh", "water_ml", "primary_mj", "adpe_mg")
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """What stands under the figures: the same for one image as for a thousand."""
+
+    notes: tuple[Line, ...]
+    chart: Chart | None
+    citations: tuple[Citation, ...]
 
 
 def parameters(kit: Kit) -> tuple[Parameter, ...]:
@@ -57,6 +66,7 @@ class Estimating:
         self._reckoning = Reckoning(kit)
         self._small_print = SmallPrint(kit)
         self._told: Kept[Key, Answer] = Kept(MOST_KEPT)
+        self._under: Kept[Key, Under] = Kept(MOST_KEPT)
 
     async def estimate(self, call: Call) -> Answer:
         uses = self._reckoning.uses(call)
@@ -83,20 +93,39 @@ class Estimating:
             raise CannotAnswer(
                 "estimating.not-given", intent="estimate", measure=call.phrases.text(f"measures.{measure}")
             )
-        sources = [s for e in worked.estimates for s in e.sources]
+        under = self._stands_under(call, worked, measure)
         answer = Answer(
             "estimate",
             call.language,
             self._title(call, worked, total, measure),
             figures=self._figures(call, worked, total, measure),
-            notes=self._small_print.under(call, worked.estimates),
-            chart=self._reckoning.chart(call, worked, measure),
-            citations=citations(self._kit.library, sources, call.phrases),
+            notes=under.notes,
+            chart=under.chart,
+            citations=under.citations,
             suggestions=self._next(call, worked),
             items=worked.settled,
             estimates=worked.estimates,
         )
         return with_asides(answer, "estimate", call.phrases)
+
+    def _stands_under(self, call: Call, worked: Worked, measure: str) -> Under:
+        """Several uses beside one another are drawn and told with their numbers, a single one without."""
+
+        def made() -> Under:
+            sources = [s for e in worked.estimates for s in e.sources]
+            return Under(
+                self._small_print.under(call, worked.estimates),
+                self._reckoning.chart(call, worked, measure),
+                citations(self._kit.library, sources, call.phrases),
+            )
+
+        if len(worked.uses) > 1:
+            return made()
+        settled = asked = _unnumbered(worked.uses)
+        if worked.settled != worked.uses:
+            settled = _unnumbered(worked.settled)
+        key = (asked, settled, measure, call.language, call.units)
+        return self._under.get(key, made)
 
     def _title(self, call: Call, worked: Worked, total: Footprint | None, measure: str) -> Line:
         phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
@@ -169,3 +198,8 @@ class Estimating:
             Suggestion(self._kit.describer.use(use, call.language), Intent("estimate", {"uses": (use,)}, "button"))
             for use in starters
         )
+
+
+def _unnumbered(uses: tuple[Use, ...]) -> tuple[Use, ...]:
+    """The uses whatever their number."""
+    return tuple(replace(use, count=1.0, count_high=None, people=None) for use in uses)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from knowledge.calculator.combine import Combined, combine
 from knowledge.calculator.electricity import Electricity
@@ -24,6 +25,7 @@ from knowledge.calculator.spans import Spans
 from knowledge.calculator.use import Use
 from knowledge.library import Library
 
+_KEPT = 512  # units: the same use asked in other numbers is worked out but once
 _TELLING = ("output_tokens", "seconds", "pixels", "params_b")  # inputs whose supposed spread may drive the result
 
 
@@ -40,6 +42,19 @@ class Description:
     links: tuple[str, ...]  # addresses that the methods themselves give
 
 
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What one unit of a use comes to, however many of it are asked for, for how many people and over what span."""
+
+    filled: Filled
+    methods: tuple[MethodResult, ...]
+    combined: Combined
+    assumptions: tuple[Assumption, ...]
+    warnings: tuple[str, ...]
+    sources: tuple[str, ...]
+    details: dict[str, float]
+
+
 class Calculator:
     """Holds no state but results it has kept. A method's data are read by the first question that needs them."""
 
@@ -54,6 +69,7 @@ class Calculator:
         self._electricity = electricity
         self._places_made: Places | None = None
         self._filling_made: Filling | None = None
+        self._unit = lru_cache(_KEPT)(self._worked)
 
     def warm(self) -> None:
         """For processes that stay: every method reads its data now, so that no question waits for them."""
@@ -66,8 +82,33 @@ class Calculator:
 
     def estimate(self, use: Use) -> Estimate:
         """Raises OutOfBounds, Unknown or CannotEstimate; never gives inf or nan."""
-        filled = self._filling.fill(use)
+        unit = self._unit(once(use))
         units, counted = self._units(use)
+        filled, each = unit.filled, unit.combined.footprint
+        job = filled.job
+        return Estimate(
+            use=use,
+            model=job.model.id if job.model is not None and job.model is not job.asked else None,
+            place=job.grid.code,
+            units=units.mid,
+            footprint=each * units,
+            each=each,
+            methods=unit.methods,
+            boundary="facility",
+            agree=unit.combined.agree,
+            rule=unit.combined.rule,
+            assumptions=(*counted, *unit.assumptions),
+            warnings=unit.warnings,
+            sources=unit.sources,
+            driver=self._driver(use, unit, units),
+            stands_for=filled.stands_for,
+            period=use.horizon or use.period,
+            details=unit.details,
+        )
+
+    def _worked(self, use: Use) -> _Unit:
+        """Raises as ``estimate`` does."""
+        filled = self._filling.fill(use)
         job = filled.job
         methods = self._methods(job)
         combined = combine(methods)
@@ -87,24 +128,13 @@ class Calculator:
                 *(s for m in methods for s in m.sources),
             )
         )
-        model = job.model.id if job.model is not None and job.model is not job.asked else None
-        return Estimate(
-            use=use,
-            model=model,
-            place=job.grid.code,
-            units=units.mid,
-            footprint=each * units,
-            each=each,
+        return _Unit(
+            filled=filled,
             methods=methods,
-            boundary="facility",
-            agree=combined.agree,
-            rule=combined.rule,
-            assumptions=(*counted, *filled.assumptions, *self._completed(methods)),
+            combined=combined,
+            assumptions=(*filled.assumptions, *self._completed(methods)),
             warnings=tuple(warnings),
             sources=tuple(s for s in sources if s in self._library.sources),
-            driver=self._driver(use, filled, combined, units),
-            stands_for=filled.stands_for,
-            period=use.horizon or use.period,
             details=self._details(job.grid),
         )
 
@@ -194,11 +224,10 @@ class Calculator:
             )
         ]
 
-    def _driver(self, use: Use, filled: Filled, combined: Combined, units: Interval) -> str:
+    def _driver(self, use: Use, unit: _Unit, units: Interval) -> str:
         """The input that would move the result most if it were known better."""
-        energy = combined.footprint.energy_wh
-        spreads = {"method": energy.spread}
-        for assumption in filled.assumptions:
+        spreads = {"method": unit.combined.footprint.energy_wh.spread}
+        for assumption in unit.filled.assumptions:
             low, high = assumption.low, assumption.high
             if not assumption.said and assumption.key in _TELLING and low and high:
                 spreads[assumption.key] = high / low

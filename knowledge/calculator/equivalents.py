@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -24,6 +25,7 @@ _EU = frozenset(
     )
 )
 _PICTURED = math.log10(4)  # the number that is easiest to picture
+_KEPT = 256  # ladders, of a measure and a place each
 _SAME = 75  # how alike words must be to mean the same thing, of 100
 
 
@@ -34,6 +36,7 @@ class Equivalents:
         for thing in library.equivalents.values():
             if thing.ladder:
                 self._ladders[thing.measures] = (*self._ladders.get(thing.measures, ()), thing)
+        self._here = lru_cache(_KEPT)(self._steps)
 
     def pick(self, measure: str, value: float, place: str) -> tuple[Equivalent, float] | None:
         """The thing of the ladder that suits, and how many of it. None where there is none."""
@@ -44,14 +47,20 @@ class Equivalents:
         """All that suit, best first: those within bounds, else the single nearest one."""
         if not (value > 0 and math.isfinite(value)):
             return ()
-        regions = _regions(place)
-        here = [thing for thing in self._ladders.get(measure, ()) if thing.region in regions]
-        ranked = sorted(
-            ((thing, n) for thing in here if 0 < (n := self.express(value, thing)) < math.inf),
-            key=lambda pair: (abs(math.log10(pair[1]) - _PICTURED) + 0.3 * regions.index(pair[0].region), pair[0].id),
-        )
+        size = math.log10(value) - _PICTURED
+        here = sorted((abs(size - step) + away, thing.id, thing) for thing, step, away in self._here(measure, place))
+        ranked = [(thing, n) for _, _, thing in here if 0 < (n := self.express(value, thing)) < math.inf]
         within = tuple((thing, n) for thing, n in ranked if LEAST <= n <= MOST)
         return within or tuple(ranked[:1])
+
+    def _steps(self, measure: str, place: str) -> tuple[tuple[Equivalent, float, float], ...]:
+        """The things of a ladder that hold at a place, each with the size of one and how far from there it is."""
+        regions = _regions(place)
+        return tuple(
+            (thing, math.log10(thing.factor), 0.3 * regions.index(thing.region))
+            for thing in self._ladders.get(measure, ())
+            if thing.region in regions
+        )
 
     def express(self, value: float, thing: Equivalent) -> float:
         """How many of the thing a value in its measure's base unit is."""

@@ -5,6 +5,7 @@ conversation. It holds the core; it is none.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 import sys
 from collections.abc import Coroutine
@@ -97,7 +98,9 @@ class Smallprint(commands.AutoShardedBot):
         except (Refused, discord.HTTPException) as error:
             # Those registered before still work, and the next start tries again.
             noted(error, "commands could not be registered")
-        self._rounds = asyncio.create_task(Rounds(self.core, PLATFORM, self._post).run())
+        # In a context of its own: it outlives whatever began the client, and is on nobody's behalf.
+        rounds = Rounds(self.core, PLATFORM, self._post).run()
+        self._rounds = contextvars.Context().run(asyncio.create_task, rounds)
 
     async def _post(self, posting: Posting) -> None:
         """A digest into the channel it was ordered in. Any process may: sending needs no gateway."""
@@ -126,10 +129,15 @@ class Smallprint(commands.AutoShardedBot):
         if self.user is not None and not message.author.bot:
             await self._seen_through(self.conversation.message(message, self.user))
 
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Of interactions only forms are heard as an event: commands and buttons have their own ways in, and a task for
+        each that would do nothing costs a twentieth of an answer."""
+        if event_name != "interaction" or args[0].type is discord.InteractionType.modal_submit:
+            super().dispatch(event_name, *args, **kwargs)
+
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        if interaction.type is discord.InteractionType.modal_submit:
-            custom_id = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
-            await self._seen_through(self.conversation.submitted(interaction, custom_id), interaction)
+        custom_id = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
+        await self._seen_through(self.conversation.submitted(interaction, custom_id), interaction)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self._seen_through(self._servers.joined(guild))

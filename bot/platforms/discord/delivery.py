@@ -171,12 +171,16 @@ def seen_by_one(interaction: discord.Interaction[Any]) -> bool:
 
 
 class _Waiting:
-    """Defers an interaction when its answer takes long; a timer rather than a task, since nearly none does."""
+    """Defers an interaction when its answer takes long. Most are there before the loop turns, and cost no timer; of the
+    others nearly none takes that long, and costs no task."""
 
     def __init__(self, interaction: discord.Interaction[Any], *, edit: bool, private: bool) -> None:
         self._interaction = interaction
         self._edit, self._private = edit, private
         self._deferring: asyncio.Task[None] | None = None
+        self._timer: asyncio.Handle = asyncio.get_running_loop().call_soon(self._wait)
+
+    def _wait(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(DEFER_AFTER, self._begin)
 
     def _begin(self) -> None:

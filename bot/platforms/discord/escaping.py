@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import groupby
+from operator import attrgetter
 
 from handlers.answer import Line
 
@@ -24,6 +25,7 @@ _BENT = re.compile(
 _ANY = re.compile(
     r"[\\*_~`|\[\]<>@\x00-\x1f\x7f\x85\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]|://"
 )
+_MARKUP = attrgetter("strong", "url")  # of a span: neighbours that share it are one
 _WEB = re.compile(r"https?://[^\s<>]+\Z")
 
 
@@ -45,8 +47,8 @@ def started(text: str) -> str:
 def markdown(line: Line) -> str:
     """One line of an answer."""
     parts: list[str] = []
-    for (strong, url), spans in groupby(line, key=lambda span: (span.strong, span.url)):
-        text = escaped("".join(span.text for span in spans))
+    for (strong, url), spans in groupby(line, key=_MARKUP):
+        text = escaped("".join([span.text for span in spans]))
         if not text:
             continue
         if url is not None:

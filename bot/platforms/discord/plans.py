@@ -24,14 +24,14 @@ class Plans:
         self._made: Kept[tuple[object, ...], tuple[Parts, Plan]] = Kept(MOST_KEPT)
 
     def of(self, answer: Answer, phrases: Phrases, setting: Setting, intent: Intent | None) -> Plan:
-        if answer.intent not in _KEPT or answer.private or setting.extra:
-            return plan(answer, phrases, setting, intent)
-        parts = _parts(answer)
         again = own_intent(answer, intent)
-        key = (*map(id, parts), answer.language, answer.tone, encode(again) if again is not None else None,
+        if answer.intent not in _KEPT or answer.private or setting.extra:
+            return plan(answer, phrases, setting, again)
+        parts = _parts(answer)
+        key = (*map(id, parts), answer.language, answer.tone, _known(again, intent),
                setting.private, setting.shareable, setting.picture)  # fmt: skip
         # The parts are held with the plan: as long as they live, no others are known by their names.
-        return self._made.get(key, lambda: (parts, plan(answer, phrases, setting, intent)))[1]
+        return self._made.get(key, lambda: (parts, plan(answer, phrases, setting, again)))[1]
 
     def __len__(self) -> int:
         return len(self._made)
@@ -43,3 +43,10 @@ def _parts(answer: Answer) -> Parts:
         answer.title, answer.body, answer.figures, answer.notes, answer.chart, answer.citations, answer.suggestions,
         answer.asides, answer.items, answer.facts, answer.topics, answer.attachment,
     )  # fmt: skip
+
+
+def _known(again: Intent | None, intent: Intent | None) -> str | None:
+    """What the buttons lead back to. Where it was made from the answer's own parts, those say the rest."""
+    if again is None:
+        return None
+    return encode(again) if again is intent else again.command

@@ -30,6 +30,8 @@ _COLOURS = {"answer": 0x2A8F7F, "question": 0xC98A1B, "apology": 0xB4534A}
 # Answers that set one thing beside another: their chart is a picture. The methods of a single estimate are told in
 # words, and drawn where someone asks why they differ.
 _COMPARED = frozenset({"compare", "grid", "report", "method"})
+# What may be done with any single estimate, by commands that it may suggest itself.
+_NAMED = {"method": "discord.why", "equivalents": "discord.everyday"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,12 @@ def own_intent(answer: Answer, intent: Intent | None) -> Intent | None:
 
 def card(answer: Answer, phrases: Phrases, setting: Setting, intent: Intent | None = None) -> Sheet:
     """The whole answer as a layout."""
-    return filled(plan(answer, phrases, setting, intent), phrases, setting)
+    return filled(plan(answer, phrases, setting, own_intent(answer, intent)), phrases, setting)
 
 
-def plan(answer: Answer, phrases: Phrases, setting: Setting, intent: Intent | None = None) -> Plan:
-    """What will stand where, within Discord's limits. Of the setting, all but the owner counts."""
-    again = own_intent(answer, intent)
+def plan(answer: Answer, phrases: Phrases, setting: Setting, again: Intent | None) -> Plan:
+    """What will stand where, within Discord's limits. ``again`` is what would give this answer once more; of the
+    setting, all but the owner counts."""
     suggestions = _suggestions(answer)
     asides, cited = _asides(answer, phrases, setting, again)
     title, rest, foot = _fitted(answer, inline=not cited)
@@ -170,25 +172,19 @@ def _asides(answer: Answer, phrases: Phrases, setting: Setting, again: Intent | 
     if answer.intent == "estimate" and len(answer.items) == 1:
         uses = {"uses": answer.items}
         made.append(offer("m", "discord.change", Intent("estimate", uses, "button")))
-        made.append(offer("i", "discord.why", Intent("method", uses, "button")))
-        made.append(offer("i", "discord.everyday", Intent("equivalents", uses, "button")))
+        made.extend(offer("i", key, Intent(command, uses, "button")) for command, key in _NAMED.items())
     if setting.private and setting.shareable and answer.tone == "answer" and not answer.attachment:
         made.insert(0, offer("h", "discord.share", again))
+    # Already among the suggestions, under a name of its own.
     offered = {s.intent.command for s in answer.suggestions if answer.intent == "estimate"}
-    kept = [b for b in made if b is not None and not _double(b, offered, phrases)]
-    return _once(kept), cited is not None or behind
+    doubles = {phrases.text(key) for command, key in _NAMED.items() if command in offered}
+    return _once(b for b in made if b is not None and b.label not in doubles), cited is not None or behind
 
 
 def _more(answer: Answer) -> tuple[tuple[str, str], ...]:
     """What may be done with the answer itself, in one quiet menu: whoever chooses is answered privately."""
     made = [(s.label, carried(s.intent)) for s in answer.asides]
     return tuple((label, custom_id("a", answer.language, None, token)) for label, token in made if token is not None)
-
-
-def _double(button: Wanted, offered: set[str], phrases: Phrases) -> bool:
-    """Already among the suggestions, under a name of its own."""
-    names = {"method": phrases.text("discord.why"), "equivalents": phrases.text("discord.everyday")}
-    return any(command in offered and button.label == name for command, name in names.items())
 
 
 def _wanted(what: What, suggestion: Suggestion, style: int = layout.GREY) -> Wanted | None:
@@ -229,6 +225,9 @@ def _fitted(answer: Answer, *, inline: bool) -> tuple[str, list[str], str]:
 
     def size() -> int:
         foot = small((*notes, *sources))
+        told = len(title) + sum(len(line) + 1 for line in body) + sum(len(line) + 1 for line in figures)
+        if 2 * (told + len(foot)) <= MOST_TEXT:
+            return told + len(foot)  # however letters are counted, it fits
         return _units("\n".join((title, *body, *figures))) + _units(foot)
 
     for lines in (notes, body):

@@ -21,7 +21,19 @@ from bot.platforms.discord.client import Smallprint, build
 from bot.settings import Settings
 from bot.storage.memory import memory_ports
 
+LOCALES = pytest.mark.parametrize("locale", ["en-US", "fr"])
+SHARE = {"en-US": "Share here", "fr": "Partager ici"}
+SHOWN = {"en-US": "Electricity", "fr": "Électricité"}  # in every estimate
 SETTINGS = Settings(_env_file=None, discord_shard_count=1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def brisk() -> Iterator[None]:
+    """The model looks every two milliseconds whether the bot has come to rest, not every fifty."""
+    defaults = simcord.Env._settle_internal.__kwdefaults__
+    before, defaults["idle"] = defaults["idle"], 0.002
+    yield
+    defaults["idle"] = before
 
 
 class Fresh:

@@ -14,7 +14,7 @@ import simcord
 from bot.core import Core
 from bot.platforms.discord.client import build
 from bot.platforms.discord.payload import faults, fingerprint, payload
-from tests.discord.conftest import SETTINGS, Scene, flat, labels, texts
+from tests.discord.conftest import LOCALES, SETTINGS, SHARE, SHOWN, Scene, flat, labels, texts
 
 GOLDEN = Path(__file__).parent / "commands.json"
 
@@ -159,17 +159,20 @@ async def test_the_language_is_that_of_the_persons_client(scene: Scene) -> None:
     assert "Electricity" in texts(other.response.components)
 
 
-async def test_a_typed_value_is_what_it_is(scene: Scene) -> None:
+@pytest.mark.parametrize(("locale", "said"), [("en-US", "2.5 images, Poland"), ("fr", "2,5 images, Pologne")])
+async def test_a_typed_value_is_what_it_is(scene: Scene, locale: str, said: str) -> None:
     """A number stays a number, a place its code: nothing is read as a sentence."""
-    done = await scene.person().slash(scene.channel, "estimate", task="image", count=2.5, place="POL")
-    assert "2.5 images" in texts(done.response.components)
-    assert "Poland" in texts(done.response.components)
+    done = await scene.person("ada", locale).slash(scene.channel, "estimate", task="image", count=2.5, place="POL")
+    assert said in texts(done.response.components)
 
 
-async def test_a_name_typed_freely_is_understood_or_refused_kindly(scene: Scene) -> None:
-    person = scene.person("zoé", "fr")
-    done = await person.slash(scene.channel, "grid", place="pologne")
-    assert "Pologne" in texts(done.response.components)
+@pytest.mark.parametrize(("locale", "typed", "place"), [("en-US", "poland", "Poland"), ("fr", "pologne", "Pologne")])
+async def test_a_name_typed_freely_is_understood_or_refused_kindly(
+    scene: Scene, locale: str, typed: str, place: str
+) -> None:
+    person = scene.person("zoé", locale)
+    done = await person.slash(scene.channel, "grid", place=typed)
+    assert place in texts(done.response.components)
     done = await person.slash(scene.channel, "estimate", model="gpt-77 turbo max", count=1)
     assert "gpt-77" in texts(done.response.components)
 
@@ -230,20 +233,18 @@ async def test_suggestions_are_in_the_language_of_the_client(scene: Scene) -> No
     assert french["name"] == "Allemagne"
 
 
-@pytest.mark.parametrize("name", ["settings", "privacy", "sources"])
-async def test_what_is_for_one_person_is_seen_by_one(scene: Scene, name: str) -> None:
-    done = await scene.person().slash(scene.channel, name)
-    assert done.response.ephemeral
+@LOCALES
+async def test_what_is_for_one_person_is_seen_by_one_and_an_estimate_by_all(scene: Scene, locale: str) -> None:
+    person = scene.person("ada", locale)
+    for name in ("settings", "privacy", "sources"):
+        assert (await person.slash(scene.channel, name)).response.ephemeral, name
+    assert not (await person.slash(scene.channel, "estimate", task="image", count=1)).response.ephemeral
 
 
-async def test_an_estimate_is_for_all(scene: Scene) -> None:
-    done = await scene.person().slash(scene.channel, "estimate", task="image", count=1)
-    assert not done.response.ephemeral
-
-
-async def test_a_persons_own_installation_in_another_server(scene: Scene) -> None:
+@LOCALES
+async def test_a_persons_own_installation_in_another_server(scene: Scene, locale: str) -> None:
     """Where only the person added the bot: commands work, the server's book stays shut, their report is theirs."""
-    person = scene.person("guest", "fr")
+    person = scene.person("guest", locale)
     scene.own_account.add(person.id)
     done = await person.slash(scene.channel, "log", task="image", count=20)
     assert done.response.ephemeral
@@ -256,16 +257,30 @@ async def test_a_persons_own_installation_in_another_server(scene: Scene) -> Non
     assert (await person.slash(scene.channel, "report")).response.ephemeral
 
 
-async def test_in_a_direct_message(scene: Scene) -> None:
-    person = scene.person("zoé", "fr")
+@pytest.mark.parametrize(("locale", "said"), [("en-US", "Settings"), ("fr", "Réglages")])
+async def test_in_a_direct_message(scene: Scene, locale: str, said: str) -> None:
+    person = scene.person("zoé", locale)
     done = await person.user.slash("settings")
-    assert "Réglages" in texts(done.response.components)
+    assert said in texts(done.response.components)
+    # Nobody else reads it there: nothing need be hidden, and nothing can be shared.
+    assert not done.response.ephemeral
+    card = (await person.user.slash("estimate", task="image", count=20)).response
+    assert SHOWN[locale] in texts(card.components)
+    assert not set(SHARE.values()) & set(labels(card.components))
 
 
-async def test_comparing_shows_a_picture_with_its_words(scene: Scene) -> None:
-    done = await scene.person("zoé", "fr").slash(scene.channel, "compare", words="10 images ou une vidéo de 8 s")
+@pytest.mark.parametrize(
+    ("locale", "words", "alt"),
+    [
+        ("en-US", "10 images or an 8 second video", "low to high"),
+        ("fr", "10 images ou une vidéo de 8 s", "du bas au haut"),
+    ],
+)
+async def test_comparing_shows_a_picture_with_its_words(scene: Scene, locale: str, words: str, alt: str) -> None:
+    done = await scene.person("zoé", locale).slash(scene.channel, "compare", words=words)
     (gallery,) = [c for c in flat(done.response.components) if c["type"] == 12]
-    assert "images" in gallery["items"][0]["description"]
+    assert "10 images" in gallery["items"][0]["description"]
+    assert alt in gallery["items"][0]["description"]
     (picture,) = done.response.attachments
     assert (await picture.read())[:4] == b"\x89PNG"
     assert picture.description

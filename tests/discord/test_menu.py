@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.platforms.discord.conversation import word_count
-from tests.discord.conftest import Scene, flat, labels, texts
+from tests.discord.conftest import LOCALES, Scene, flat, labels, texts
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
@@ -25,8 +25,9 @@ async def test_a_text_is_estimated_for_the_asker_alone(scene: Scene, locale: str
     assert not shared.response.ephemeral
 
 
-async def test_a_longer_text_costs_more(scene: Scene) -> None:
-    bob, ada = scene.person("bob"), scene.person("ada")
+@LOCALES
+async def test_a_longer_text_costs_more(scene: Scene, locale: str) -> None:
+    bob, ada = scene.person("bob"), scene.person("ada", locale)
     short = await bob.send(scene.channel, "word " * 20)
     long = await bob.send(scene.channel, "mot " * 450)
     one = await ada.context_menu(scene.channel, "AI footprint", short)
@@ -51,16 +52,17 @@ async def test_images_count_only_if_someone_says_so(scene: Scene, locale: str, a
     assert "2 images" not in texts(again.response.components)
 
 
-async def test_images_alone(scene: Scene) -> None:
+@pytest.mark.parametrize(("locale", "asked"), [("en-US", "the image"), ("fr", "L'image")])
+async def test_images_alone(scene: Scene, locale: str, asked: str) -> None:
     message = await scene.person("bob").send(scene.channel, "", attachments=[("a.png", PNG)])
-    ada = scene.person("ada", "fr")
+    ada = scene.person("ada", locale)
     done = await ada.context_menu(scene.channel, "AI footprint", message)
-    assert "L'image" in texts(done.response.components)
+    assert asked in texts(done.response.components)
     (menu,) = [c for c in flat(done.response.components) if c["type"] == 3]
     chosen = await ada.select(done.response.message, ["1"], custom_id=menu["custom_id"])
     assert "1 image" in texts(chosen.response.components)
     none = await ada.select(chosen.response.message, ["0"], custom_id=menu["custom_id"])
-    assert "L'image" in texts(none.response.components)
+    assert asked in texts(none.response.components)
 
 
 @pytest.mark.parametrize(("locale", "said"), [("en-US", "no text and no image"), ("fr", "ni texte ni image")])

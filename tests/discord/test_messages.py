@@ -12,7 +12,7 @@ import simcord
 import discord
 from bot.core import Core
 from bot.platforms.discord.client import build, intents
-from tests.discord.conftest import SETTINGS, Fresh, Scene, texts
+from tests.discord.conftest import LOCALES, SETTINGS, Fresh, Scene, texts
 
 
 async def test_no_privileged_intent_is_needed(made: Core) -> None:
@@ -41,19 +41,30 @@ async def test_a_mention_is_answered_in_its_language(scene: Scene, said: str, wa
     assert scene.last.reference.message_id == asked.id
 
 
-async def test_a_conversation_goes_on(scene: Scene) -> None:
+FIRST = {"en-US": "20 images in Poland", "fr": "20 images en Pologne, quelle empreinte ?"}
+THEN = {"en-US": "and in France?", "fr": "et en France ?"}
+MORE = {"en-US": "and 200 of them?", "fr": "et 200 ?"}
+
+
+@LOCALES
+async def test_a_conversation_goes_on(scene: Scene, locale: str) -> None:
     person = scene.person()
-    await person.send(scene.channel, f"{scene.mention} 20 images in Poland")
-    await person.send(scene.channel, f"{scene.mention} and in France?")
+    await person.send(scene.channel, f"{scene.mention} {FIRST[locale]}")
+    await person.send(scene.channel, f"{scene.mention} {THEN[locale]}")
     assert "20 images, France" in scene.said()
-    await person.send(scene.channel, f"{scene.mention} and 200 of them?", reply_to=scene.last)
+    await person.send(scene.channel, f"{scene.mention} {MORE[locale]}", reply_to=scene.last)
     assert "200 images" in scene.said()
 
 
-async def test_contexts_cross_neither_persons_nor_channels(scene: Scene) -> None:
-    await scene.person("ada").send(scene.channel, f"{scene.mention} 20 images in Poland")
-    await scene.person("bob").send(scene.channel, f"{scene.mention} and in France?")
+@LOCALES
+async def test_contexts_cross_neither_persons_nor_channels(scene: Scene, locale: str) -> None:
+    ada = scene.person("ada")
+    await ada.send(scene.channel, f"{scene.mention} {FIRST[locale]}")
+    await scene.person("bob").send(scene.channel, f"{scene.mention} {THEN[locale]}")
     assert "20 images" not in scene.said()
+    other = scene.guild.create_text_channel("elsewhere")
+    await ada.send(other, f"{scene.mention} {THEN[locale]}")
+    assert "20 images" not in scene.said(other.last_message)
 
 
 async def test_a_direct_message_needs_no_mention(scene: Scene) -> None:
@@ -78,6 +89,8 @@ def _dm(scene: Scene, person: Any) -> list[discord.Message]:
     [
         "20 images in Poland",
         "what is the carbon footprint of chatgpt?",
+        "20 images en Pologne",
+        "quelle est l'empreinte carbone de ChatGPT ?",
         "!estimate",
         "/estimate",
         "@everyone 20 images",
@@ -90,12 +103,14 @@ async def test_talk_among_others_is_left_alone(scene: Scene, said: str) -> None:
     assert not scene.sent()
 
 
-async def test_a_reply_to_us_counts_as_spoken_to_us(scene: Scene) -> None:
+@LOCALES
+async def test_a_reply_to_us_counts_as_spoken_to_us(scene: Scene, locale: str) -> None:
     person = scene.person()
-    await person.send(scene.channel, f"{scene.mention} 20 images in Poland")
-    await person.send(scene.channel, "and in Norway?", reply_to=scene.last)
+    await person.send(scene.channel, f"{scene.mention} {FIRST[locale]}")
+    said = {"en-US": "and in Norway?", "fr": "et en Norvège ?"}[locale]
+    await person.send(scene.channel, said, reply_to=scene.last)
     assert len(scene.channel.history()) == 4
-    assert "Norway" in scene.said()
+    assert {"en-US": "20 images, Norway", "fr": "20 images, Norvège"}[locale] in scene.said()
 
 
 async def test_bots_and_webhooks_are_never_answered(scene: Scene) -> None:
@@ -105,10 +120,14 @@ async def test_bots_and_webhooks_are_never_answered(scene: Scene) -> None:
     assert len(scene.channel.history()) == 1
 
 
-async def test_a_bare_mention_gets_an_example(scene: Scene) -> None:
+@pytest.mark.parametrize(("locale", "said"), [("en-US", "I am"), ("fr", "Je suis")])
+async def test_a_bare_mention_gets_an_example(scene: Scene, locale: str, said: str) -> None:
+    """In the language of the server: a mention has none."""
+    scene.env.backend.edit_guild(scene.guild.id, {"preferred_locale": locale})
     await scene.person().send(scene.channel, scene.mention)
     assert len(scene.channel.history()) == 2
-    assert scene.said()
+    assert said in scene.said()
+    assert len(scene.shown()) == 3  # things to try
 
 
 @pytest.mark.parametrize(
@@ -143,11 +162,14 @@ async def test_where_we_may_not_write_we_do_not_try(scene: Scene) -> None:
     assert not scene.sent()
 
 
-async def test_without_leave_to_attach_there_is_no_picture(scene: Scene) -> None:
+@pytest.mark.parametrize(
+    "said", ["compare 10 images and one 8 second video", "compare 10 images et une vidéo de 8 secondes"]
+)
+async def test_without_leave_to_attach_there_is_no_picture(scene: Scene, said: str) -> None:
     plain = scene.guild.create_text_channel(
         "plain", overwrites={scene.bot.user: discord.PermissionOverwrite(attach_files=False)}
     )
-    await scene.person().send(plain, f"{scene.mention} compare 10 images and one 8 second video")
+    await scene.person().send(plain, f"{scene.mention} {said}")
     assert plain.last_message.author.id == scene.bot.user.id
     assert not plain.last_message.attachments
 

@@ -9,11 +9,9 @@ from simcord.backend.models import Overwrite
 
 import discord
 from handlers.answer import Answer, Posting, Span
-from tests.discord.conftest import Scene, flat, labels, texts
+from tests.discord.conftest import LOCALES, SHARE, Scene, flat, labels, texts
 
-LOCALES = pytest.mark.parametrize("locale", ["en-US", "fr"])
 OLD = {"en-US": "older version", "fr": "ancienne version"}
-SHARE = {"en-US": "Share here", "fr": "Partager ici"}
 
 
 async def card_of(scene: Scene, locale: str) -> tuple[Any, Any]:

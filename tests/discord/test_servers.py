@@ -10,7 +10,7 @@ import pytest
 import discord
 from bot.__main__ import main
 from bot.platforms.invitation import discord_link
-from tests.discord.conftest import Scene, texts
+from tests.discord.conftest import LOCALES, SHOWN, Scene, texts
 
 
 def system_channel(scene: Scene, channel: Any = None) -> None:
@@ -61,11 +61,14 @@ async def test_no_leave_to_speak_no_welcome(scene: Scene) -> None:
     assert not scene.sent()
 
 
-async def test_what_to_try_is_answered_to_whoever_tries(scene: Scene) -> None:
-    welcome = await welcomed(scene)
+@LOCALES
+async def test_what_to_try_is_answered_to_whoever_tries(scene: Scene, locale: str) -> None:
+    welcome = await welcomed(scene, locale)
     before = scene.said(welcome)
-    pressed = await scene.person("bob", "fr").click(welcome, label=scene.shown(welcome)[0])
-    assert pressed.response.ephemeral
+    for label in scene.shown(welcome)[:3]:
+        pressed = await scene.person("bob", locale).click(welcome, label=label)
+        assert pressed.response.ephemeral
+        assert texts(pressed.response.components)
     assert scene.said(welcome) == before
 
 
@@ -73,7 +76,7 @@ ONLY = {"en-US": "may manage the server", "fr": "gèrent le serveur"}
 PLACE = {"en-US": "Default place …", "fr": "Lieu par défaut …"}
 
 
-@pytest.mark.parametrize("locale", ["en-US", "fr"])
+@LOCALES
 async def test_only_who_manages_the_server_sets_it(scene: Scene, locale: str) -> None:
     welcome = await welcomed(scene, locale)
     bob = scene.person("bob", locale)
@@ -86,7 +89,7 @@ async def test_only_who_manages_the_server_sets_it(scene: Scene, locale: str) ->
     assert (kept.language, kept.place) == (None, None)
 
 
-@pytest.mark.parametrize("locale", ["en-US", "fr"])
+@LOCALES
 async def test_who_no_longer_manages_it_sets_nothing(scene: Scene, locale: str) -> None:
     """The form was opened in office and sent after it."""
     welcome = await welcomed(scene, locale)
@@ -99,29 +102,35 @@ async def test_who_no_longer_manages_it_sets_nothing(scene: Scene, locale: str) 
     assert (await scene.core.ports.preferences.get(f"team:discord:{scene.guild.id}")).place is None
 
 
-async def test_the_language_of_a_server(scene: Scene) -> None:
-    welcome = await welcomed(scene)
+@pytest.mark.parametrize(
+    ("locale", "label", "said", "other"),
+    [("en-US", "Français", "en français", "fr"), ("fr", "English", "in English", "en-US")],
+)
+async def test_the_language_of_a_server(scene: Scene, locale: str, label: str, said: str, other: str) -> None:
+    welcome = await welcomed(scene, locale)
     role = scene.guild.create_role("chief", permissions=discord.Permissions(manage_guild=True))
-    chief = scene.person("ada", "en-US", roles=[role])
-    pressed = await chief.click(welcome, label="Français")
+    chief = scene.person("ada", locale, roles=[role])
+    pressed = await chief.click(welcome, label=label)
     assert pressed.response.ephemeral
-    assert "en français" in texts(pressed.response.components)
-    await scene.person("bob", "en-US").send(scene.channel, f"{scene.mention} 20 images")
-    assert "Électricité" in scene.said()
+    assert said in texts(pressed.response.components)
+    await scene.person("bob", locale).send(scene.channel, f"{scene.mention} 20 images")
+    assert SHOWN[other] in scene.said()
 
 
-async def test_the_place_of_a_server(scene: Scene) -> None:
-    welcome = await welcomed(scene, "fr")
+@pytest.mark.parametrize(("locale", "unknown", "place"), [("en-US", "North Atlantis", "Poland"),
+                                                          ("fr", "Atlantide du Nord", "Pologne")])  # fmt: skip
+async def test_the_place_of_a_server(scene: Scene, locale: str, unknown: str, place: str) -> None:
+    welcome = await welcomed(scene, locale)
     role = scene.guild.create_role("chief", permissions=discord.Permissions(manage_guild=True))
-    chief = scene.person("ada", "fr", roles=[role])
-    form = await chief.click(welcome, label="Lieu par défaut …")
-    wrong = await chief.submit_modal(form, {"place": "Atlantide du Nord"})
-    assert "Atlantide du Nord" in texts(wrong.response.components)
-    form = await chief.click(welcome, label="Lieu par défaut …")
-    done = await chief.submit_modal(form, {"place": "Pologne"})
-    assert "Pologne" in texts(done.response.components)
-    said = await scene.person("bob").slash(scene.channel, "estimate", task="image", count=20)
-    assert "Poland" in texts(said.response.components)
+    chief = scene.person("ada", locale, roles=[role])
+    form = await chief.click(welcome, label=PLACE[locale])
+    wrong = await chief.submit_modal(form, {"place": unknown})
+    assert unknown in texts(wrong.response.components)
+    form = await chief.click(welcome, label=PLACE[locale])
+    done = await chief.submit_modal(form, {"place": place})
+    assert place in texts(done.response.components)
+    said = await scene.person("bob", locale).slash(scene.channel, "estimate", task="image", count=20)
+    assert place in texts(said.response.components)
 
 
 async def test_leaving_schedules_what_was_kept_for_deletion(scene: Scene) -> None:

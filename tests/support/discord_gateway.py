@@ -105,6 +105,7 @@ class Gateway:
         self.resumed: list[tuple[int, int]] = []  # (shard, last number it had)
         self.beats = 0
         self.faults: list[str] = []  # what no client should do
+        self.elsewhere: set[int] = set()  # servers and groups that the bot is not in: only interactions come from there
         self._last_identify = -60.0
         self._connections: set[Connection] = set()
         world.subscribers.append(self.emitted)
@@ -148,9 +149,14 @@ class Gateway:
 
     def emitted(self, event: str, payload: Mapping[str, Any]) -> None:
         """To each session it concerns, once, with the next number; kept for who resumes."""
+        if event != "INTERACTION_CREATE" and self._is_elsewhere(payload):
+            return
         for session in self.sessions:
             if session.alive and session.hears(event, payload):
                 self._give(session, event, payload)
+
+    def _is_elsewhere(self, payload: Mapping[str, Any]) -> bool:
+        return any(int(payload.get(key) or 0) in self.elsewhere for key in ("guild_id", "channel_id"))
 
     def _give(self, session: Session, event: str, payload: Mapping[str, Any]) -> None:
         gate = allowed.required_intent(event, payload)
@@ -260,7 +266,8 @@ class Gateway:
         self.identified.append((shard, count))
         session = Session(secrets.token_hex(16), shard, count, wanted, connection=connection)
         self.sessions.append(session)
-        mine = [g for g in self._world.guilds.values() if session.hears("GUILD_CREATE", {"id": g.id})]
+        here = [guild for guild in self._world.guilds.values() if guild.id not in self.elsewhere]
+        mine = [guild for guild in here if session.hears("GUILD_CREATE", {"id": guild.id})]
         ready = {
             "v": 10,
             "user": dict(serializers.user_payload(self._world.bot_user)),

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from discord_server import Server
 
 COMMAND, COMPONENT = 2, 3
+MESSAGE_MENU = 3
+GROUP = 3  # the kind of a channel among people, and PRIVATE the place of an interaction in one
+PRIVATE = 2
 MANAGE_GUILD = 1 << 5
 
 
@@ -50,6 +53,13 @@ class Person:
         data = {"custom_id": custom_id, "component_type": 2}
         shown = {"message": dict(serializers.message_payload(self._world, message))}
         return self._interacts(COMPONENT, channel, data, shown, message.id)
+
+    def looks_at(self, channel: Any, message: Any) -> Any:
+        """The menu of a message, with the message as Discord hands it over."""
+        command = next(c for c in self._world.commands[None].values() if c.get("type") == MESSAGE_MENU)
+        shown = {str(message.id): dict(serializers.message_payload(self._world, message))}
+        data = {"id": command["id"], "name": command["name"], "type": MESSAGE_MENU, "target_id": str(message.id)}
+        return self._interacts(COMMAND, channel, {**data, "resolved": {"messages": shown}})
 
     # What they wait for
 
@@ -96,8 +106,18 @@ class Person:
         record.source_message_id = source
         payload.update(more or {}, locale=self.locale)
         if channel.guild_id is not None:
-            payload["guild_locale"] = self._world.get_guild(channel.guild_id).preferred_locale
-            payload["authorizing_integration_owners"] = {"0": str(channel.guild_id)}
+            guild = self._world.get_guild(channel.guild_id)
+            payload["guild_locale"] = guild.preferred_locale
+            payload["guild"] = {"id": str(guild.id), "locale": guild.preferred_locale, "features": []}
+            payload["authorizing_integration_owners"] = {"0": str(guild.id)}
+        if channel.id in self._server.gateway.elsewhere or channel.guild_id in self._server.gateway.elsewhere:
+            # Nobody there has added the bot: whoever calls it has it on their own account.
+            payload["authorizing_integration_owners"] = {"1": str(self.id)}
+        if channel.type == GROUP:
+            others = [self._world.get_user(n) for n in channel.recipient_ids if n != self.id]
+            recipients = [dict(serializers.user_payload(user)) for user in others]
+            payload["channel"] = {"id": str(channel.id), "type": GROUP, "name": channel.name, "recipients": recipients}
+            payload["context"] = PRIVATE
         self._world.emit("INTERACTION_CREATE", payload)
         return record
 

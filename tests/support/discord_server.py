@@ -19,7 +19,7 @@ from typing import Any
 
 from aiohttp import web
 from discord_gateway import Gateway
-from discord_people import Person
+from discord_people import GROUP, Person
 from simcord._clock import Clock
 from simcord.backend import Backend, serializers
 from simcord.backend.cdn import CDN_BASE, CdnStore
@@ -164,6 +164,21 @@ class Server:
     def guild(self, name: str = "Team", *, shard: int = 0, **more: Any) -> Any:
         """A server that has added the bot, on a shard of ``self.shards``."""
         return self.world.create_guild(name, shard_id=shard, shard_count=self.shards, **more)
+
+    def elsewhere(self, name: str = "Elsewhere", **more: Any) -> Any:
+        """A server that has not added the bot."""
+        self.world.subscribers.remove(self.gateway.emitted)
+        guild = self.world.create_guild(name, shard_id=0, shard_count=self.shards, **more)
+        self.world.subscribers.append(self.gateway.emitted)
+        self.gateway.elsewhere.add(guild.id)
+        return guild
+
+    def group(self, *people: Person) -> Any:
+        """A talk among people that the bot is no part of."""
+        channel = self.world.create_channel(None, "friends", type=GROUP)
+        channel.recipient_ids = [person.id for person in people]
+        self.gateway.elsewhere.add(channel.id)
+        return channel
 
     def channel(self, guild: Any, name: str = "general", **more: Any) -> Any:
         return self.world.create_channel(guild.id, name, **more)

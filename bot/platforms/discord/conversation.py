@@ -19,6 +19,7 @@ from bot.platforms.discord.faults import Silences, noted
 from bot.platforms.discord.hearing import (
     LARGEST_FILE,
     TooLarge,
+    among_others,
     from_interaction,
     from_message,
     listed,
@@ -82,13 +83,13 @@ class Conversation:
         private: bool = False,
         shareable: bool = True,
     ) -> Setting:
-        in_server = interaction.guild_id is not None
+        others = among_others(interaction)
         hushed = answer.private or answer.intent == "sources" or (answer.intent in _OWN and request.team is None)
         return Setting(
             owner=interaction.user.id,
-            private=in_server and (private or hushed),
-            shareable=in_server and shareable and answer.intent not in NEVER_SHARED,
-            picture=not in_server or interaction.app_permissions.attach_files,
+            private=others and (private or hushed),
+            shareable=others and shareable and answer.intent not in NEVER_SHARED,
+            picture=interaction.guild_id is None or interaction.app_permissions.attach_files,
         )
 
     # ------------------------------------------------------------------ messages
@@ -105,7 +106,10 @@ class Conversation:
         try:
             if self._core.ports.lasting and not await self._core.ports.once.claim(f"{request.id}", now + ONCE):
                 return
-            answer = await self._answered(request, None, listed(message.attachments))
+            file = listed(message.attachments)
+            # Called by name and nothing said: who calls wants to know who we are.
+            intent = None if request.text or file is not None else Intent("help", {"aspect": "who"}, "button")
+            answer = await self._answered(request, intent, file)
             if answer is None:
                 return
             setting = Setting(owner=message.author.id, picture=allowed[1])
@@ -178,7 +182,7 @@ class Conversation:
         if not mine:
             tongue = language_of(interaction.locale) or found.language
         request = self._request(interaction, language=tongue)
-        if share and not interaction.app_permissions.send_messages:
+        if share and interaction.guild_id is not None and not interaction.app_permissions.send_messages:
             phrases = self._core.lexicon[language_of(interaction.locale) or "en"]
             await self._delivery.say(interaction, phrases.text("discord.cannot-share"))
             return
@@ -201,7 +205,7 @@ class Conversation:
             making(),
             placed,
             edit=edit,
-            private=not share and not edit and interaction.guild_id is not None,
+            private=not share and not edit and among_others(interaction),
             intent=None if found.what == "c" else intent,
         )
 
@@ -252,7 +256,7 @@ class Conversation:
             self._core.answer(request, intent),
             lambda answer: self._placed(interaction, request, answer, private=not mine or seen),
             edit=edit,
-            private=not mine and interaction.guild_id is not None,
+            private=not mine and among_others(interaction),
             intent=intent,
         )
 

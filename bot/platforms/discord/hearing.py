@@ -54,6 +54,12 @@ def guild_of(interaction: discord.Interaction[Any]) -> int | None:
     )
 
 
+def among_others(interaction: discord.Interaction[Any]) -> bool:
+    """Whether what is answered in the open is read by more than who asked: in servers, in groups and in talks that we
+    are not part of, where who asked has us on their own account; not in a talk with us alone."""
+    return interaction.guild_id is not None or interaction.context.private_channel
+
+
 def from_message(message: discord.Message, me: discord.abc.User, at: datetime) -> Request | None:
     """None where the message does not speak to us: a bot, a webhook, a notice, or talk among others."""
     author = message.author

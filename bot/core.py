@@ -106,8 +106,8 @@ class Core:
             for further in reading.also if reading is not None else ():
                 answer = _joined(answer, await self._run(request, further, language, context, settings, watch))
             await self._remember(request, context, answer)
-            if settings.public is False and not answer.private:
-                answer = replace(answer, private=True)
+            if answer.private or settings.public is False:
+                answer = replace(answer, private=True, asked=intent)
         except Exception:
             # No message text in the log: the reference and the trace are what mending needs.
             logger.exception("answer failed")

@@ -128,6 +128,7 @@ class Answer:
     context: Context | None = None  # what the next message leans on; None leaves it as it was
     private: bool = False  # a person would want this unseen by others
     reference: str | None = None  # of a logged error
+    asked: Intent | None = None  # what it answers, where only one person is to see it and may have to open it
 
 
 @dataclass(frozen=True, slots=True)

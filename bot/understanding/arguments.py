@@ -247,7 +247,7 @@ class Arguments:
         return Intent("reduce", {"uses": uses, "task": uses[0].task if uses else None})
 
     def _quiz(self, state: State, gives: Mapping[str, Any]) -> Intent:
-        return Intent("quiz", {"answer": state.answer})
+        return Intent("quiz", {"keep": gives["keep"]} if "keep" in gives else {"answer": state.answer})
 
     def _log(self, state: State, gives: Mapping[str, Any]) -> Intent:
         if gives.get("undo"):

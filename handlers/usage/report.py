@@ -15,6 +15,7 @@ from handlers.command import Call
 from handlers.context import Context
 from handlers.kit import Kit
 from handlers.ports import Entry
+from handlers.reckoning import Reckoning
 from handlers.request import Intent
 from handlers.usage.budget import Budgeting
 from handlers.usage.ledger import MEASURES, book, keeping, recomputed, total
@@ -28,6 +29,7 @@ class Reporting:
     def __init__(self, kit: Kit, budgeting: Budgeting) -> None:
         self._kit = kit
         self._budgeting = budgeting
+        self._reckoning = Reckoning(kit)
 
     async def run(self, call: Call) -> Answer:
         by, number = str(call.argument("by", "task")), call.argument("month")
@@ -55,6 +57,7 @@ class Reporting:
         groups, hidden = await self._groups(call, entries, by)
         by = "task" if hidden else by
         body = [
+            *self._everyday(call, carbon.mid),
             keeping(self._kit, call),
             *(await self._budgeting.left(call) if over.running else ()),
             *await self._change(call, over, carbon.mid),
@@ -76,7 +79,7 @@ class Reporting:
             notes=tuple(notes),
             chart=self.chart(call, groups, by, said),
             suggestions=self._next(call, entries, carbon.mid, {"period": period, "month": number}, by, anew=anew),
-            context=Context("report", call.request.at, call.language, amount=("co2e_g", carbon.mid)),
+            context=Context("report", call.request.at, call.language, amount=("co2e_g", float(f"{carbon.mid:.2g}"))),
         )
 
     def _parts(self, call: Call, groups: Mapping[str, list[Entry]]) -> list[FigureLine]:
@@ -84,6 +87,11 @@ class Reporting:
         measures = self._kit.measures(call.language, call.units)
         parts = [FigureLine(label, measures.range("co2e_g", total(lines, "co2e_g"))) for label, lines in groups.items()]
         return parts if len(parts) > 1 else []
+
+    def _everyday(self, call: Call, carbon: float) -> list[Line]:
+        """The sum as one everyday thing, as the asker's default place has it."""
+        like = self._reckoning.everyday(call, "co2e_g", carbon, call.settings.place or "WOR")
+        return [call.phrases.line("usage.like", like=like)] if like is not None else []
 
     async def _anew(self, call: Call, entries: Sequence[Entry]) -> tuple[Sequence[Entry], list[Line]]:
         """Today's figures, said to be such, beside what the lines say themselves."""
@@ -185,7 +193,7 @@ class Reporting:
         label = phrases.text(f"usage.see-by.{other}")
         offers.append(Suggestion(label, Intent("report", {**over, "by": other}, "button")))
         if anew:
-            everyday = Intent("equivalents", {"amount": ("co2e_g", carbon)}, "button")
+            everyday = Intent("equivalents", {"amount": ("co2e_g", float(f"{carbon:.2g}"))}, "button")
             offers.append(Suggestion(phrases.text("usage.everyday"), everyday))
         else:
             again = Intent("report", {**over, "by": by, "figures": "now"}, "button")

@@ -42,6 +42,7 @@ Interaction = discord.Interaction[Any]
 # A message comes twice where two processes overlap for a moment. What this process alone remembers cannot tell.
 ONCE = timedelta(hours=1)
 NEVER_SHARED = frozenset({"settings", "privacy"})
+_WRITTEN = ("log", "import")  # what is written when it is said
 _OWN = frozenset({"report", "log", "budget"})  # where no team is meant, these are one person's book
 _FIELDS = {"model": "model", "place": "place", "count": "count", "tokens": "output_tokens", "seconds": "seconds"}
 
@@ -140,7 +141,7 @@ class Conversation:
     def _curtain(self, answer: Answer, person: discord.abc.User, setting: Setting) -> tuple[Answer, Setting]:
         """In the open only that there is an answer; a button shows it to its person alone."""
         phrases = self._core.lexicon[answer.language]
-        shown = own_intent(answer, None) or Intent(_command_of(answer), {}, "button")
+        shown = _shown_again(answer)
         custom_id = written("a", answer.language, person.id, shown)
         row: tuple[Any, ...] = ()
         if custom_id is not None:
@@ -359,8 +360,17 @@ def _only(intent: Intent | None) -> Use | None:
     return uses[0] if len(uses) == 1 else None
 
 
+def _shown_again(answer: Answer) -> Intent:
+    """What opens an answer to its person: the question itself, but nothing that would be written a second time."""
+    if answer.asked is not None and answer.asked.command in _WRITTEN:
+        return Intent("report", {}, "button")
+    return own_intent(answer, answer.asked) or Intent(_command_of(answer), {}, "button")
+
+
 def _command_of(answer: Answer) -> str:
-    return answer.context.command if answer.context is not None else "help"
+    if answer.context is not None:
+        return answer.context.command
+    return answer.asked.command if answer.asked is not None else "help"
 
 
 def _may(message: discord.Message) -> tuple[bool, bool]:

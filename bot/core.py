@@ -106,7 +106,7 @@ class Core:
             for further in reading.also if reading is not None else ():
                 answer = _joined(answer, await self._run(request, further, language, context, settings, watch))
             await self._remember(request, context, answer)
-            if answer.private or settings.public is False:
+            if answer.private or (settings.public is False and not answer.for_all):
                 answer = replace(answer, private=True, asked=intent)
         except Exception:
             # No message text in the log: the reference and the trace are what mending needs.
@@ -186,7 +186,8 @@ class Core:
         except CannotAnswer as refusal:
             return self._apology(refusal, language, phrases)
         answer = with_asides(answer, command.name, phrases)
-        return replace(answer, private=True) if command.private and not answer.private else answer
+        hushed = command.private and not answer.private and not answer.for_all
+        return replace(answer, private=True) if hushed else answer
 
     def _apology(self, refusal: CannotAnswer, language: str, phrases: Phrases) -> Answer:
         key = f"errors.{refusal.key}"

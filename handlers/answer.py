@@ -127,6 +127,7 @@ class Answer:
     facts: tuple[str, ...] = ()  # ids
     context: Context | None = None  # what the next message leans on; None leaves it as it was
     private: bool = False  # a person would want this unseen by others
+    for_all: bool = False  # concerns everybody there, although the command's other answers are for one person's eyes
     reference: str | None = None  # of a logged error
     asked: Intent | None = None  # what it answers, where only one person is to see it and may have to open it
 

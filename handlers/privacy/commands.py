@@ -117,7 +117,8 @@ class Privacy:
                 call.language,
                 waiting=TEAM_WAITS if team else "confirm-erase",
             ),
-            private=True,
+            private=not team,
+            for_all=team,
         )
 
     async def _erase(self, call: Call) -> Answer:
@@ -131,5 +132,5 @@ class Privacy:
         lines = await self._kit.ports.records.erase_team(str(call.request.team))
         count = self._kit.measures(call.language, call.units).count(lines)
         return Answer(
-            "privacy", call.language, call.phrases.line("privacy.erased-team", n=lines, count=count), private=True
+            "privacy", call.language, call.phrases.line("privacy.erased-team", n=lines, count=count), for_all=True
         )

@@ -1,4 +1,4 @@
-"""The book's features as tests/book/features.yaml tells them, played on one platform: its people speak through a Voice."""
+"""The book's features as tests/book/features.yaml tells them, played on one platform by the Voice of its people."""
 
 from __future__ import annotations
 

@@ -12,16 +12,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.assembly import assembled
 from bot.core import Core
 from bot.rounds import Rounds, sweep
+from bot.storage.memory import memory_ports
 from bot.storage.store import stored_ports
 from handlers.answer import Answer, Posting, plain
+from handlers.ports import Ports
 from handlers.request import Intent, Language, Request
-from knowledge.library import Library
 
 TEAM = "discord:9"
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -71,15 +73,28 @@ class Room:
         return await self.say("", intent=chosen.intent, **said)  # pyright: ignore[reportArgumentType]
 
 
-LIBRARY = Library.load()  # read once: it does not change, and every test builds a core of its own
+class Opened:
+    """The ports of the test that is run: the core is built once for all, and holds on to the ports it was given."""
+
+    now: Ports
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.now, name)
+
+
+@pytest.fixture(scope="module")
+def built() -> tuple[Core, Opened]:
+    opened = Opened()
+    opened.now = memory_ports()
+    return assembled(opened), opened  # pyright: ignore[reportArgumentType]
 
 
 @pytest.fixture
-async def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Room]:
-    monkeypatch.setattr(Library, "load", lambda: LIBRARY)
-    clock = Hands()
+async def room(tmp_path: Path, built: tuple[Core, Opened]) -> AsyncIterator[Room]:
+    clock, (core, opened) = Hands(), built
     async with stored_ports(f"sqlite:///{tmp_path / 'book.db'}", clock=clock) as ports:
-        yield Room(assembled(ports), clock)
+        opened.now = ports
+        yield Room(core, clock)
 
 
 def said(answer: Answer) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import written
@@ -19,6 +20,7 @@ from handlers.request import Language, Request
 # Nothing that a test starts, a process either, keeps anything in this machine's data folder.
 os.environ["DATABASE_URL"] = "memory:"
 
+WRITTEN = "written"  # under which a worker hands on what its processes wrote
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
@@ -84,9 +86,18 @@ def talks(core: Core, clock: StillClock) -> Callable[[str], Talk]:
     return lambda name: Talk(core, clock, name)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker, where several share the tests, has ended."""
+    written.note_all(*getattr(node, "workeroutput", {}).get(WRITTEN, ((), ())))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Whatever the tests asked: no process of this run wrote a secret anywhere."""
-    if any(written.found()):
+    handed_on = getattr(session.config, "workeroutput", None)
+    if handed_on is not None:
+        handed_on[WRITTEN] = written.noted()
+    elif any(written.found()):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 _LOGS: list[str] = []
@@ -18,6 +18,17 @@ def note(environment: Mapping[str, str], log: str) -> None:
             _SECRETS.add(value)
         elif name == "DATABASE_URL":
             _SECRETS.add(urlsplit(value).password or "")
+
+
+def noted() -> tuple[list[str], list[str]]:
+    """All of it, as one of several workers hands it on."""
+    return _LOGS, sorted(_SECRETS)
+
+
+def note_all(logs: Iterable[str], secrets: Iterable[str]) -> None:
+    """What another worker has noted: its logs are searched for everybody's secrets, and everybody's for its own."""
+    _LOGS.extend(logs)
+    _SECRETS.update(secrets)
 
 
 def found() -> Iterator[str]:

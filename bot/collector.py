@@ -12,7 +12,7 @@ from typing import Literal
 
 # New objects between looks, and looks of one kind between those of the next. A last look is over some six thousand.
 LOOKS = (1_000, 2, 1)
-OVER_ALL = 4_000  # last looks between those over everything: at least twenty million objects that were made and stayed
+OVER_ALL = 200  # last looks between those over everything: some thirty thousand answers, and the rings that they left
 
 
 def settle() -> None:

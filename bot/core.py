@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -59,10 +59,16 @@ class Core:
         self.observer = observer or Nobody()
         self.effort = effort or Effort()
 
-    def warm(self) -> None:
-        """For processes that stay: reads now what would make the first person wait."""
-        self._understanding.warm()
+    def warming(self) -> Iterator[None]:
+        """For processes that stay: reads, step by step, what would make the first person wait."""
         self.kit.calculator.warm()
+        yield
+        yield from self._understanding.warming()
+
+    def warm(self) -> None:
+        """All of it at once."""
+        for _ in self.warming():
+            pass
 
     async def answer(self, request: Request, intent: Intent | None = None, watch: Watch | None = None) -> Answer | None:
         """The reply, or None where the message was not for us. ``watch`` is told of long work as it goes on."""

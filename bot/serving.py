@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from bot import heap
 from bot.assembly import assemble
 from bot.collector import settle
+from bot.core import Core
 from bot.doors import Doors
 from bot.ending import End
 from bot.hosting import bare, routes
@@ -59,8 +60,6 @@ async def serve(settings: Settings, wanted: Sequence[str], end: End) -> int:
             from bot.platforms.discord.run import serve as discord
 
             ways.append(lambda: discord(core, settings, stop))
-        core.warm()
-        settle()
 
         async def served(way: Callable[[], Awaitable[int]]) -> int:
             try:
@@ -71,7 +70,19 @@ async def serve(settings: Settings, wanted: Sequence[str], end: End) -> int:
             finally:
                 stop.set()
 
-        return max(await asyncio.gather(*(served(way) for way in ways)))
+        warming = asyncio.create_task(warmed(core))
+        try:
+            return max(await asyncio.gather(*(served(way) for way in ways)))
+        finally:
+            warming.cancel()
+            await asyncio.gather(warming, return_exceptions=True)
+
+
+async def warmed(core: Core) -> None:
+    """Reads what would make somebody wait, between the answers that are given meanwhile."""
+    for _ in core.warming():
+        await asyncio.sleep(0)
+    settle()
 
 
 def run(settings: Settings, wanted: Sequence[str], end: End) -> int:

@@ -172,10 +172,11 @@ class Cues:
             cues.learn(word for options in listed.values() for word in _TOKEN.findall(fold(options.replace("*", ""))))
         return cues
 
-    def warm(self) -> None:
-        """Compiles all of it, half a second's work, so that no message that holds a phrase first waits for it."""
+    def warming(self) -> Iterator[None]:
+        """Compiles all of it, a phrase a step, so that no message which holds one waits: a second's work altogether."""
         for cue in self.cues:
             _ = cue.regex, cue.barred
+            yield
 
     def learn(self, words: Iterable[str]) -> None:
         """More words that are right as they are, and that near misses are mended to."""

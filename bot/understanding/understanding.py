@@ -99,13 +99,16 @@ class Understanding:
         self._answers = Answers(library, self._grammar)
         self._signs = Signs(self._grammar, self._weights, self._answers, accounts)
 
-    def warm(self) -> None:
-        """For processes that stay: loads what is otherwise loaded for the first message that needs it."""
+    def warming(self) -> Iterator[None]:
+        """For processes that stay: loads, step by step, what the first message that needs it would wait for."""
         Languages.warm()
         for language in LANGUAGES:
+            yield
             self._quantities.mentions(Message.of("1"), language)
+        yield
         self._recall.warm()
-        self._cues.warm()
+        yield
+        yield from self._cues.warming()
 
     def read(self, request: Request, context: Context | None = None, command: str | None = None) -> Reading:
         """``command`` is the name of a command that was called outright; the text then holds only what it is about."""

@@ -48,8 +48,12 @@ class Process:
             self.log += chunk.decode(errors="replace")
 
     async def ready(self, seconds: float = 30) -> Process:
+        return await self.says("ready as @", seconds)
+
+    async def says(self, words: str, seconds: float = 30) -> Process:
+        """Returns once this stands in its log."""
         async with asyncio.timeout(seconds):
-            while "ready as @" not in self.log:
+            while words not in self.log:
                 assert self.process is not None
                 assert self.process.returncode is None, self.log
                 await asyncio.sleep(0.05)

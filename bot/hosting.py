@@ -20,6 +20,7 @@ from bot.doors import Doors
 from bot.metrics import CONTENT_TYPE, Metrics
 from bot.settings import Settings
 
+SECONDS = 15.0  # for the body of what is posted to a door
 LARGEST = 1_000_000  # bytes of what is posted to a door; Telegram's updates are far below
 _FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 _FRESH = {"Cache-Control": "no-store"}
@@ -43,9 +44,12 @@ def routes(
 
     async def knock(request: web.Request) -> web.Response:
         try:
-            body = await request.clone(client_max_size=LARGEST).read()
+            async with asyncio.timeout(SECONDS):
+                body = await request.clone(client_max_size=LARGEST).read()
         except web.HTTPRequestEntityTooLarge:
             return _line("too large", 413)
+        except TimeoutError:
+            return _line("too slow", 408)
         return web.Response(status=await doors.knock(request.path, request.headers, body))
 
     return [

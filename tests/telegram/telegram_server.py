@@ -61,7 +61,7 @@ class Server:
         self.confirmed = 0  # the last update whose arrival the bot has confirmed
         self.carried: dict[int, dict[str, Any]] = {}  # on their way to the webhook
         self.refused = 0  # how often an update was not taken
-        self._polling: asyncio.Task[Any] | None = None
+        self._polls = 0  # fetches so far; the last one alone is let wait
         self._arrived = asyncio.Event()
         self._spoken = asyncio.Condition()
         self._runner: web.AppRunner | None = None
@@ -144,9 +144,9 @@ class Server:
     async def _get_updates(self, params: dict[str, Any]) -> Any:
         if self.webhook.get("url"):
             raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
-        if self._polling is not None and not self._polling.done():
-            self._polling.cancel()
-        self._polling = asyncio.current_task()
+        self._polls += 1
+        mine = self._polls
+        self._arrived.set()  # an earlier fetch that still waits is ended by this one
         offset = params.get("offset") or 0
         if offset:
             self.confirmed = max(self.confirmed, offset - 1)
@@ -158,6 +158,11 @@ class Server:
                 await asyncio.wait_for(self._arrived.wait(), max(end - time.monotonic(), 0))
             except TimeoutError:
                 break
+            if self._polls != mine:
+                raise Refusal(
+                    409,
+                    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+                )
         return self.pending[:limit]
 
     def _delete_webhook(self, params: dict[str, Any]) -> bool:

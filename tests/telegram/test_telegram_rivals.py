@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
+import time
+from pathlib import Path
 
 import pytest
 from telegram.error import Conflict, NetworkError
+from telegram_people import Somebody
+from telegram_process import Process, environment, running
+from telegram_server import Server
 
 from bot.platforms.telegram.run import Rivals
 
@@ -61,3 +68,28 @@ def test_a_network_that_is_gone_is_no_rival(watch: Watch) -> None:
         watch.time += second
         rivals.failed(NetworkError("away"))
     assert not rivals.lost.is_set()
+
+
+@pytest.mark.skipif("SMALLPRINT_LONG" not in os.environ, reason="a minute and a half; set SMALLPRINT_LONG to run it")
+async def test_two_real_processes_with_their_real_patience(tmp_path: Path) -> None:
+    """The newer ends by itself with exit code 1, the older stays, and meanwhile whoever asks is answered once."""
+    async with Server() as server:
+        database = {"DATABASE_URL": f"sqlite:///{tmp_path / 'book.db'}"}
+        ana = Somebody(server, 1)
+        async with running(server, **database) as older:
+            await ana.asks("20 images in Poland")
+            await asyncio.sleep(16)  # older than what counts as the beginning
+            began = time.monotonic()
+            newer = await (await Process(environment(server, **database), ("telegram",)).start()).ready()
+            for count in range(8):
+                ana.says(f"{count + 2} images in France")
+                assert "CO2e" in (await ana.answer(count + 2, seconds=30)).text
+                await asyncio.sleep(2)
+            assert await newer.ended(90) == 1
+            assert 39 < time.monotonic() - began < 75
+            assert "one of the two must stop" in newer.log
+            assert "one of the two must stop" in older.log
+            assert older.log.count("must stop") <= 2, "a line a minute"
+            before = len(ana.answers())
+            await ana.asks("3 images in Spain")
+            assert len(ana.answers()) == before + 1 == 10

@@ -5,8 +5,8 @@ instant on it ends quietly.
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
-import sys
 
 
 class End:
@@ -25,6 +25,7 @@ class End:
 
     def _told(self, number: int, frame: object) -> None:
         if self._loop is None or self._stop is None:
-            sys.exit(0)  # nothing has begun
+            # Nothing has begun, nothing need be closed. Not an exception: within an import it may be swallowed.
+            os._exit(0)
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stop.set)

@@ -70,9 +70,9 @@ def test_a_network_that_is_gone_is_no_rival(watch: Watch) -> None:
     assert not rivals.lost.is_set()
 
 
-@pytest.mark.skipif("SMALLPRINT_LONG" not in os.environ, reason="a minute and a half; set SMALLPRINT_LONG to run it")
+@pytest.mark.skipif("SMALLPRINT_LONG" not in os.environ, reason="two minutes; set SMALLPRINT_LONG to run it")
 async def test_two_real_processes_with_their_real_patience(tmp_path: Path) -> None:
-    """The newer ends by itself with exit code 1, the older stays, and meanwhile whoever asks is answered once."""
+    """The newer ends by itself with exit code 1, the older stays, and meanwhile whoever asks is answered."""
     async with Server() as server:
         database = {"DATABASE_URL": f"sqlite:///{tmp_path / 'book.db'}"}
         ana = Somebody(server, 1)
@@ -82,14 +82,16 @@ async def test_two_real_processes_with_their_real_patience(tmp_path: Path) -> No
             began = time.monotonic()
             newer = await (await Process(environment(server, **database), ("telegram",)).start()).ready()
             for count in range(8):
+                before = len(ana.answers())
                 ana.says(f"{count + 2} images in France")
-                assert "CO2e" in (await ana.answer(count + 2, seconds=30)).text
+                assert f"{count + 2} images" in (await ana.answer(before + 1, seconds=30)).text
                 await asyncio.sleep(2)
-            assert await newer.ended(90) == 1
-            assert 39 < time.monotonic() - began < 75
+            assert await newer.ended(150) == 1
+            assert time.monotonic() - began > 39, "a deployment is waited out"
             assert "one of the two must stop" in newer.log
             assert "one of the two must stop" in older.log
             assert older.log.count("must stop") <= 2, "a line a minute"
-            before = len(ana.answers())
-            await ana.asks("3 images in Spain")
-            assert len(ana.answers()) == before + 1 == 10
+            assert "Spain" in (await ana.asks("11 images in Spain")).text
+            said = [answer.text for answer in ana.answers() if "images," in answer.text]
+            assert len(set(said)) == 10, "nothing lost"
+            assert len(said) <= 13, "what both have fetched is said twice, and that is seldom"

@@ -211,6 +211,9 @@ class Arguments:
         if uses and (not hits or (weak and hits[0].score < floor + _COUNTED)):
             return self._estimate(state, {})
         known = bool({"domain", "ai", "use", "organisation"} & state.signs) or "continues.fact" in state.signs
+        context = state.context
+        if not hits and context is not None and context.facts and state.heard.lean.refers:
+            return Intent("fact", {"query": state.heard.message.clean, "facts": context.facts})  # "did he say how?"
         if not known and (not hits or hits[0].score < floor):
             return Intent("decline", {"reason": "field"})
         return Intent("fact", {"query": state.heard.message.clean, "facts": tuple(hit.id for hit in hits[:_SHOWN])})

@@ -1,8 +1,8 @@
 """Which facts a message asks for: the search of the base, asked in the way people write.
 
 Idle words are left out, one word alone is trusted little, what is not found whole is asked sentence by sentence,
-questions first, and a message that leans on the last turn is asked together with that turn's topic. Among the best entries the one leads
-whose own questions are most like the message.
+questions first, and a message that leans on the last turn is asked together with that turn's topic. Among the best
+entries the one leads whose own questions are most like the message.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ _LIKE = 0.45  # weight of likeness to a question beside the search's own score
 _CLAIM = 0.12  # for what is known as a claim, where the message asks whether one is true
 _WHOSE = 0.4  # for an entry of those whom the message names
 _RELATED = 0.15
-_KIN = 0.1  # for an entry from the house that the last topic is from
 _SILENT: Mapping[int, float] = {0: 1.0, 1: 0.75, 2: 0.55}  # left to an entry without them, by the number of new words
 _HELD = 0.6  # share of the new words from which an entry holds them
 _SAME = 0.05  # the last topic itself, a little before its equals
@@ -89,16 +88,22 @@ class Recall:
                 best[hit.id] = max(best.get(hit.id, 0.0), hit.score)
         lost = max(best.values(), default=0.0) < _LOST
         if len(words) > _LONG or lost:  # what stands around a question is not asked
-            sentences = _SENTENCE.split(plain)
-            asking = [s for s in sentences if s.endswith("?")] if lost else []
-            for sentence in asking or sentences:
-                part = self.telling(sentence)
-                if (2 if lost else 3) <= len(part) < len(words) and not self._grammar.holds("claimed", tuple(part)):
-                    for hit in self._search.find(" ".join(part), limit=_SHOWN):
-                        best[hit.id] = max(best.get(hit.id, 0.0), hit.score * 0.9)
+            for part in self._parts(plain, words, 2 if lost else 3, lost):
+                for hit in self._search.find(" ".join(part), limit=_SHOWN):
+                    best[hit.id] = max(best.get(hit.id, 0.0), hit.score * 0.9)
         share = 1.0 if asked else _TRUST.get(len(words), 1.0)
         claimed = self._grammar.holds("claimed", tuple(_TERM.findall(plain)))
         return self._ranked({id_: score * share for id_, score in best.items()}, words, claimed)
+
+    def _parts(self, plain: str, words: list[str], least: int, questions: bool) -> list[list[str]]:
+        """The telling words of each sentence that has enough of them; only of questions, where there are any."""
+        found: list[tuple[bool, list[str]]] = []
+        for sentence in _SENTENCE.split(plain):
+            part = self.telling(sentence)
+            if least <= len(part) < len(words) and not self._grammar.holds("claimed", tuple(part)):
+                found.append((sentence.endswith("?"), part))
+        asking = [part for asks, part in found if asks]
+        return asking if questions and asking else [part for _, part in found]
 
     def further(self, plain: str, context: Context) -> tuple[Hit, ...]:
         """What a message that leans on the last topic asks: "and by 2030?"."""
@@ -107,7 +112,6 @@ class Recall:
         if self._of_article(last):
             words = [*words, "article"]
         topic = self._topic(last, words)
-        kin = self._publishers.get(last, frozenset())
         related = {r for id_ in context.facts[:1] for r in self._related(id_)}
         new = {hit.id: hit.score for hit in self._search.find(" ".join(words), limit=_WIDE)} if words else {}
         both = {hit.id: hit.score for hit in self._search.find(" ".join((*words, *topic)), limit=_WIDE)}
@@ -119,7 +123,6 @@ class Recall:
             + trust * new.get(id_, 0.0)
             + (_RELATED if id_ in related else 0.0)
             + (_SAME if id_ == last else 0.0)
-            + (_KIN if not kin.isdisjoint(self._publishers.get(id_, ())) else 0.0)
             for id_ in {*new, *both}
         }
         best = sorted(scored.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]

@@ -61,7 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     discord = ways.add_parser("discord", help="answer on Discord (DISCORD_TOKEN)")
     discord.set_defaults(run=_serve, platforms=("discord",))
     invite = ways.add_parser("invite", help="the link that adds the Discord bot to a server or an account")
-    invite.add_argument("application", nargs="?", type=int, help="the application's id; without it, DISCORD_TOKEN's")
+    help_ = "the application's id; without it, DISCORD_TOKEN's"
+    invite.add_argument("application", nargs="?", type=_application, help=help_)
     invite.set_defaults(run=_invite)
     telegram = ways.add_parser("telegram", help="answer on Telegram (TELEGRAM_TOKEN)")
     telegram.set_defaults(run=_serve, platforms=("telegram",))
@@ -250,6 +251,13 @@ def _serve(arguments: argparse.Namespace) -> int:
         return run(settings, wanted, end)
 
     return _configured(served)
+
+
+def _application(text: str) -> int:
+    """Ids on Discord are whole numbers of sixty-four bits."""
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**63):
+        raise argparse.ArgumentTypeError(f"this is no application's id: {text!r}")
+    return int(text)
 
 
 def _invite(arguments: argparse.Namespace) -> int:

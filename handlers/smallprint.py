@@ -46,9 +46,12 @@ class SmallPrint:
         for estimate in estimates:
             if estimate.stands_for and estimate.model is not None and estimate.use.model is not None:
                 said.append(self._kit.describer.taken_for(estimate.use.model, estimate.model, call.language))
-            said.extend(
-                shown for a in estimate.assumptions if not a.said and (shown := self.assumption(call, a)) is not None
-            )
+            for a in estimate.assumptions:
+                if a.said or (shown := self.assumption(call, a)) is None:
+                    continue
+                if a.key == "tokens_per_word" and estimate.use.words is not None:
+                    said.append(self._counted(call, estimate.use.words, float(a.value)))
+                said.append(shown)
         return ", ".join(dict.fromkeys(said))
 
     def assumption(self, call: Call, assumption: Assumption) -> str | None:
@@ -71,6 +74,13 @@ class SmallPrint:
                 "smallprint.with-range", value=shown, range=measures.span(assumption.low, assumption.high, 3)
             )
         return call.phrases.text(key, n=value, value=shown)
+
+    def _counted(self, call: Call, words: float, rate: float) -> str:
+        """What a length in words was taken for, since methods reckon with tokens."""
+        measures = self._kit.measures(call.language, call.units)
+        return call.phrases.text(
+            "smallprint.words", n=words, words=measures.count(words), tokens=measures.number(words * rate)
+        )
 
     def _size(self, pixels: float) -> str:
         """Pixels by the name people know: "720p" for a clip, "1024 × 1024" for an image."""

@@ -10,10 +10,11 @@ again and again, as people do with what everybody asks, and something else each 
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import discord
@@ -36,8 +37,14 @@ COUNT = itertools.count(100)
 
 
 @pytest.fixture(scope="module")
-def core() -> Core:
-    return assembled(memory_ports())
+def core() -> Iterator[Core]:
+    """As in a process that serves: what is read is read, and set aside from the looks for rubbish."""
+    core = assembled(memory_ports())
+    core.warm()
+    gc.collect()
+    gc.freeze()
+    yield core
+    gc.unfreeze()
 
 
 def constant() -> ui.LayoutView:
@@ -126,7 +133,7 @@ def test_slash_round_trips(benchmark: Any, core: Core) -> None:
     print(f"\n{rates};", ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items()))
     # A line of text is no measure here: a bare card is at half its rate, whoever sends it.
     assert ratios["same to card"] >= 0.6
-    assert ratios["another to card"] >= 0.4
+    assert ratios["another to card"] >= 0.5
 
 
 async def latency(env: simcord.Env, guild: Any, channel: Any, person: Any, name: str, **options: Any) -> float:
@@ -180,7 +187,8 @@ def test_words_do_not_wait_for_pictures(benchmark: Any, core: Core) -> None:
     benchmark.pedantic(lambda: asyncio.run(once()), rounds=3, iterations=1)
     benchmark.extra_info.update(found)
     print(
-        f"\nalone {found['alone'] * 1e3:.1f} ms, beside charts {found['beside'] * 1e3:.1f} ms ({found['answers']:.0f})"
+        f"\n95th of a hundred: alone {found['alone'] * 1e3:.1f} ms, beside charts {found['beside'] * 1e3:.1f} ms,"
+        f" {found['beside'] / found['alone']:.2f} times ({found['answers']:.0f} answers)"
     )
     assert found["beside"] < 3 * found["alone"]
 

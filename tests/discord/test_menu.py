@@ -10,8 +10,14 @@ from tests.discord.conftest import LOCALES, Scene, flat, labels, texts
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
 
-@pytest.mark.parametrize(("locale", "share"), [("en-US", "Share here"), ("fr", "Partager ici")])
-async def test_a_text_is_estimated_for_the_asker_alone(scene: Scene, locale: str, share: str) -> None:
+@pytest.mark.parametrize(
+    ("locale", "share", "counted"),
+    [
+        ("en-US", "Share here", "300 words, about 400 tokens, 1.333 (1.2–1.7) tokens a word"),
+        ("fr", "Partager ici", "300 mots, environ 400 tokens, 1,333 (1,2–1,7) token par mot"),
+    ],
+)
+async def test_a_text_is_estimated_for_the_asker_alone(scene: Scene, locale: str, share: str, counted: str) -> None:
     message = await scene.person("bob").send(scene.channel, "word " * 300)
     asker = scene.person("ada", locale)
     done = await asker.context_menu(scene.channel, "AI footprint", message)
@@ -19,7 +25,7 @@ async def test_a_text_is_estimated_for_the_asker_alone(scene: Scene, locale: str
     said = texts(done.response.components)
     assert "CO2e" in said
     # How words became tokens is said, with its factor.
-    assert "token" in said
+    assert counted in said
     assert share in labels(done.response.components)
     shared = await asker.click(done.response.message, label=share)
     assert not shared.response.ephemeral

@@ -167,6 +167,16 @@ def test_invite_prints_the_link(capsys: pytest.CaptureFixture[str], monkeypatch:
     assert "secret" not in shown
 
 
+@pytest.mark.parametrize("id_", ["abc", "-5", "0", "1.5", "٣", "9" * 30])
+def test_invite_takes_no_id_that_is_none(id_: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["invite", id_])
+    assert ended.value.code == 2
+    told = capsys.readouterr()
+    assert id_ in told.err
+    assert not told.out
+
+
 def test_the_link_asks_for_what_is_needed_and_no_more() -> None:
     needed = discord.Permissions(
         view_channel=True, send_messages=True, send_messages_in_threads=True, embed_links=True, attach_files=True

@@ -24,6 +24,7 @@ from knowledge.library import Library
 
 _COUNTED = 0.15  # by how much better a fact must be found where a use is described
 _PLAINLY = 3.0  # by how much a fact must lead to be meant although a use is named
+_TOLD = 5.0  # of phrases that ask for a fact, from which it is of this field whatever its other words
 _SHOWN = 3  # facts handed over, readings offered
 
 
@@ -214,14 +215,20 @@ class Arguments:
         context = state.context
         if not hits and context is not None and context.facts and state.heard.lean.refers:
             return Intent("fact", {"query": state.heard.message.clean, "facts": context.facts})  # "did he say how?"
-        if not known and (not hits or hits[0].score < floor):
+        plainly = plainly and scores.sums.get("fact", 0.0) >= _TOLD
+        if not (known or plainly) and (not hits or hits[0].score < floor):
             return Intent("decline", {"reason": "field"})
         return Intent("fact", {"query": state.heard.message.clean, "facts": tuple(hit.id for hit in hits[:_SHOWN])})
 
     def _grid(self, state: State, gives: Mapping[str, Any]) -> Intent:
         found, context = state.heard.found, state.context
         places = found.places
-        if not places and context is not None and (state.heard.lean.refers or found.uses):
+        words = tuple(word.text for word in state.heard.message.words)
+        there = self._grammar.holds("yonder", words)
+        if not places and context is not None and there:
+            places = tuple(p for p in (*context.places, *(u.place for u in context.uses)) if p)[:1]
+        points = state.heard.lean.refers or found.uses or self._grammar.holds("choice", words)
+        if not places and context is not None and points:
             places = tuple(dict.fromkeys((*context.places, *(p for turn in context.earlier for p in turn.places))))
         if found.uses and len(places) > 1:
             return Intent("compare", {"uses": tuple(replace(found.uses[0], place=p) for p in places)})

@@ -15,6 +15,7 @@ from bot.understanding.sentence import MARKS, Sentence
 _NEAR = 6  # words within which a correction is followed by what is right
 _LEADING = 4  # words between a thing and the length of time that belongs to it
 _QUANTITIES = frozenset({"number", "minutes", "seconds"})
+_SIZED = frozenset({"number", "minutes", "seconds", "tokens", "words", "people"})
 _OF_HOURS = {"hour": 60.0, "minute": 1.0, "second": 1 / 60}
 
 
@@ -28,7 +29,10 @@ class Cleared:
 
 
 def cleared(sentence: Sentence) -> Cleared:
-    mentions = [m for m in sentence.mentions if not _is_age(sentence, m)]
+    mentions = [
+        m for m in sentence.mentions if not (_is_age(sentence, m) or _is_game(sentence, m) or _is_told(sentence, m))
+    ]
+    mentions = _unsaid(sentence, mentions)
     mentions, right = _taken_back(sentence, _engines(sentence, mentions))
     mentions, dropped = _ruled_out(sentence, mentions, right)
     mentions = _persons(sentence, mentions)
@@ -71,6 +75,40 @@ def _is_age(sentence: Sentence, mention: Mention) -> bool:
         return False
     after = sentence.after(mention.end, 1)
     return after == ("old",) or sentence.grammar.ends("aged", sentence.before(mention.start, 2))
+
+
+def _is_game(sentence: Sentence, mention: Mention) -> bool:
+    """ "A video game", « un jeu vidéo »: no clip."""
+    if mention.kind != "task" or mention.value != "video":
+        return False
+    after, before = sentence.after(mention.end, 1), sentence.before(mention.start, 1)
+    return not (sentence.grammar.of("games").isdisjoint(after) and sentence.grammar.of("gaming").isdisjoint(before))
+
+
+def _is_told(sentence: Sentence, mention: Mention) -> bool:
+    """ "Translate that into car km": a footprint is to be told so, nothing is translated."""
+    if mention.kind != "task" or sentence.plain[mention.start : mention.end] not in sentence.grammar.of("renders"):
+        return False
+    things = [m for m in sentence.mentions if m.kind == "thing" and m.start >= mention.end]
+    return bool(things) and not sentence.grammar.of("into").isdisjoint(sentence.before(things[0].start, 2))
+
+
+def _unsaid(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
+    """ "12 seconds, not 6", « pas 6 mais 12 secondes »: of two numbers the one denied is none."""
+    sizes = [m for m in mentions if m.kind in _SIZED]
+    denied = [
+        m
+        for m in sizes
+        if m.kind == "number" and sentence.grammar.of("denials").intersection(sentence.before(m.start, 1))
+    ]
+    if len(sizes) < 2 or len(denied) != 1:
+        return mentions
+    after = sentence.after(denied[0].end, 1)
+    if sentence.noun_follows(denied[0]) or not (
+        not after or after[0] in MARKS or after[0] in sentence.grammar.of("but")
+    ):
+        return mentions
+    return [m for m in mentions if m is not denied[0]]
 
 
 def _engines(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:

@@ -129,6 +129,8 @@ class Numbers:
                 after, end = after + 1, following.end
             elif word not in self._nouns and word not in self._times:
                 return spent._replace(after=after + 1, end=following.end)
+        elif following.kind == "word" and (self._collective.get(following.text) or 0) > 2:
+            return self._gathered(tokens, index, after, value, known=True)  # "3 dozen"
         elif following.kind == "word" and following.text in self._magnitudes and not following.glued:
             value *= self._magnitudes[following.text]
             suffix, after, end = "+", after + 1, following.end
@@ -334,11 +336,11 @@ class Numbers:
         return Number(start, after, tokens[start].start, tokens[after - 1].end, value, words=True)
 
     def _part(self, tokens: Sequence[Token], index: int) -> Number | None:
-        """ "A quarter of a million", « un quart de million »."""
+        """ "A quarter of a million", "a quarter million", « un quart de million »."""
         at, between = index + 2, self._of | self._articles
         while at < len(tokens) and tokens[at].text in between:
             at += 1
-        size = self._magnitudes.get(tokens[at].text) if index + 2 < at < len(tokens) else None
+        size = self._magnitudes.get(tokens[at].text) if at < len(tokens) else None
         if not size:
             return None
         value = size / self._parts[tokens[index + 1].text]

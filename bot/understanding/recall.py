@@ -45,6 +45,7 @@ class Recall:
         self._search = search
         self._grammar = grammar
         self._idle = grammar.of("idle")
+        self._makers = grammar.of("organisation")
         self._common = grammar.of("domain") | grammar.of("ai")
 
     def warm(self) -> None:
@@ -112,6 +113,9 @@ class Recall:
         if self._of_article(last):
             words = [*words, "article"]
         topic = self._topic(last, words)
+        swapped = not self._makers.isdisjoint(words)
+        if swapped:  # "and Amazon?": another company in the place of the last
+            topic = [word for word in topic if word not in self._makers] or topic
         related = {r for id_ in context.facts[:1] for r in self._related(id_)}
         new = {hit.id: hit.score for hit in self._search.find(" ".join(words), limit=_WIDE)} if words else {}
         both = {hit.id: hit.score for hit in self._search.find(" ".join((*words, *topic)), limit=_WIDE)}
@@ -122,7 +126,7 @@ class Recall:
             id_: both.get(id_, 0.0) * (silent + (1 - silent) * min(new.get(id_, 0.0) / _HELD, 1.0))
             + trust * new.get(id_, 0.0)
             + (_RELATED if id_ in related else 0.0)
-            + (_SAME if id_ == last else 0.0)
+            + (_SAME if id_ == last and not swapped else 0.0)
             for id_ in {*new, *both}
         }
         best = sorted(scored.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]

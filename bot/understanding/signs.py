@@ -97,6 +97,7 @@ class Signs:
         if following is not None and answer is None:
             signs.add(f"continues.{following}")
             when("continued", following != "fact")
+            when("moved", context.command == "reduce" and found.places)
         return signs
 
     def _moves(self, heard: Heard) -> bool:
@@ -117,7 +118,9 @@ class Signs:
     def _followed(self, heard: Heard, context: Context) -> str | None:
         """The command that a message leaning on the last turn goes on with."""
         lean, found = heard.lean, heard.found
-        if not lean.leans and not lean.asks and not (context.waiting and heard.beside <= FEW + 3):
+        person = context.command == "fact" and not found.uses and self._grammar.holds("somebody", heard.tokens)
+        waited = context.waiting and heard.beside <= FEW + 3
+        if not (lean.leans or lean.asks or waited or (person and heard.beside <= 2 * FEW)):
             return None
         if found.uses and context.uses and not found.versus and self._grammar.starts("opposing", _begun(heard)):
             return "compare"
@@ -132,10 +135,12 @@ class Signs:
             or found.multiple
         )
         met = {
-            "any": lean.marked or lean.refers,
+            "any": lean.marked or lean.refers or person,
             "use_part": part and bool(context.uses or found.uses or context.earlier),
             "use_full": lean.full,
             "place": bool(found.places) and not found.uses,
+            "place_alone": bool(found.places) and not found.uses and not context.uses,
+            "choice": not found.uses and self._grammar.holds("choice", heard.tokens),
             "thing": bool(found.things) and not found.uses,
             "amount": found.amount is not None,
             "model": "model" in found.said,

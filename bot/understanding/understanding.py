@@ -32,7 +32,7 @@ from bot.understanding.uses import Uses
 from handlers.context import Context
 from handlers.request import LANGUAGES, Intent, Language, Request
 from knowledge.library import Library
-from knowledge.search import Hit, Search
+from knowledge.search import Hit, Search, fold
 
 _WORD = re.compile(r"[a-z0-9]+")
 _MASKED = re.compile(r"<[a-z-]+>|[a-z0-9]+")
@@ -172,6 +172,8 @@ class Understanding:
         readings: list[Reading] = []
         turn = context
         for piece in pieces:
+            if not _asks(piece) and self._grammar.holds("reported", tuple(_WORD.findall(fold(piece)))):
+                continue  # "my teacher said that a prompt is ten searches": what is said is asked about, not used
             reading = self._decide(self._hear(Message.of(piece), whole.language, whole.sure), request, turn, None, None)
             best = reading.candidates[0] if reading.candidates else None
             if best is None or best.said < _STANDS_ALONE or reading.intent.command not in _ALSO:
@@ -287,6 +289,7 @@ class Understanding:
                 {"estimate", "compare", "fact", "equivalents", "grid", "reduce"},
                 {"method", "sources", "fact", "help"},
                 {"report", "budget", "log", "export"},
+                {"log", "estimate"},
                 {"smalltalk", "help", "decline"},
                 {"models", "help", "fact", "estimate"},
                 {"decline", "fact"},

@@ -41,6 +41,8 @@ class Units:
         self._group = lexicon.set("units.group")
         self._us, self._them = lexicon.set("units.us"), lexicon.set("units.them")
         self._beings = lexicon.set("units.beings")
+        self._wholes, self._within = lexicon.set("units.wholes"), lexicon.set("units.within")
+        self._bodies = lexicon.set("units.bodies")
         self._about = words_of(lexicon.set("numbers.about"))
         self._times = lexicon.set("numbers.times")
         singles = lexicon.set("numbers.single") | lexicon.set("numbers.article")
@@ -94,7 +96,11 @@ class Units:
         at = after
         if at < len(tokens) and tokens[at].text == "-" and tokens[at].glued:
             at += 1
-        if (number.words or number.suffix) and at < len(tokens) and tokens[at].text in {"of", "de", "d"}:
+        body = self._body(tokens, number, at, before)
+        if body is not None:
+            return Mention(number.start, tokens[body].end, "people", quantity), body + 1
+        us = at + 1 < len(tokens) and f"{tokens[at].text} {tokens[at + 1].text}" in self._us  # "forty of us"
+        if (number.words or number.suffix) and at < len(tokens) and tokens[at].text in {"of", "de", "d"} and not us:
             at += 2 if at + 1 < len(tokens) and tokens[at + 1].text == "'" else 1
         if number.suffix == "b" and not (at < len(tokens) and tokens[at].text in self._parameters):
             noun = at < len(tokens) and tokens[at].text in self._tokens
@@ -357,6 +363,17 @@ class Units:
                 return None
             if tokens[ahead].text in self.people:
                 return ahead
+        return None
+
+    def _body(self, tokens: list[Token], number: Number, at: int, before: list[str]) -> int | None:
+        """Index of the last token of "(all) the 12 in accounting", « les 45 du labo », where these are persons."""
+        if not before or before[-1] not in self._wholes or number.high is not None:
+            return None
+        words = [token.text for token in tokens[at : at + 4] if token.kind == "word"]
+        if words[:1] and words[0] in self._within:
+            for word in words[1:3]:
+                if word in self._bodies:
+                    return next(i for i in range(at, at + 5) if tokens[i].text == word)
         return None
 
     def _describes(self, word: str) -> bool:

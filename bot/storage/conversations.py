@@ -61,8 +61,7 @@ class StoredConversations:
         last: dict[tuple[str, str], Mapping[str, Any]] = {}
         for row in sorted(rows, key=lambda row: row["at"]):
             last[row["person"], row["channel"]] = row
-        async with self._database.writing() as connection:
-            await connection.execute(self._later, list(last.values()))
+        await self._database.write(lambda connection: connection.execute(self._later, list(last.values())))
         return [None] * len(rows)
 
     async def forget(self, person: str) -> None:

@@ -10,23 +10,27 @@ import hmac
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Executable, Insert, Table, select
+from sqlalchemy import Insert, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage import tables
+from bot.storage.engine import file_of
+from bot.storage.errands import Act, Errands
 from bot.storage.together import Item, Result, Together
 from handlers.errors import CannotAnswer
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = 10.0  # seconds for one transaction; a person waits
+MOST_HASHES = 4096  # of people, channels and messages that are asked for again soon
 PAUSE = 2.0  # seconds in which a database that was away is not asked again, so that nobody waits for it
 
 
@@ -46,16 +50,24 @@ class Database:
         # SQLite has one writer at a time; waiting here costs less than asking it again and again.
         self._turn = asyncio.Lock() if self.sqlite else None
         self._gathered: list[Together[Any, Any]] = []
+        self._errands = Errands(engine.url) if file_of(engine.url) is not None else None
+        self._reads: Together[Act[Any], Any] = self.together(self._read)
+        self._writes: Together[Act[Any], Any] = self.together(self._write)
+        self._hashes: OrderedDict[str, str] = OrderedDict()
 
     def together(self, act: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]) -> Together[Item, Result]:
-        """For what every answer asks: see ``Together``. Nothing of it is on its way once ``settled`` returns."""
+        """For what every answer asks: see ``Together``. Nothing of it is on its way once ``close`` returns."""
         made = Together(act)
         self._gathered.append(made)
         return made
 
-    async def settled(self) -> None:
-        for gathered in self._gathered:
+    async def close(self) -> None:
+        """Returns when nothing is on its way any more."""
+        for gathered in reversed(self._gathered):  # what is asked of the database at last was asked here first
             await gathered.settled()
+        if self._errands is not None:
+            await self._errands.close()
+        await self.engine.dispose()
 
     def insert(self, table: Table) -> Any:
         """An insert that knows ON CONFLICT. Both dialects spell it alike, their types do not."""
@@ -67,11 +79,30 @@ class Database:
         async with self._guarded(), self.engine.begin() as connection:
             yield connection
 
-    async def rows(self, statement: Executable, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """What one statement finds."""
-        async with self._guarded(), self.engine.connect() as connection:
-            await connection.execution_options(single=True)
-            return [tuple(row) for row in await connection.execute(statement, values)]
+    async def read(self, act: Act[Result]) -> Result:
+        """What ``act`` finds with one statement."""
+        if self._errands is None:
+            async with self.reading() as connection:
+                return await connection.run_sync(act)
+        return await self._reads.ask(act)
+
+    async def write(self, act: Act[Result]) -> Result:
+        """What ``act`` returns, once all that it wrote is committed."""
+        if self._errands is None:
+            async with self.writing() as connection:
+                return await connection.run_sync(act)
+        return await self._writes.ask(act)
+
+    async def _read(self, acts: Sequence[Act[Any]]) -> Sequence[Any]:
+        assert self._errands is not None
+        async with self._guarded():
+            return await self._errands.run(lambda connection: [act(connection) for act in acts], writes=False)
+
+    async def _write(self, acts: Sequence[Act[Any]]) -> Sequence[Any]:
+        """All in one transaction. Where one of them fails, each is then tried by itself."""
+        assert self._errands is not None
+        async with self._guarded(), self._turn or nullcontext():
+            return await self._errands.run(lambda connection: [act(connection) for act in acts], writes=True)
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[AsyncConnection]:
@@ -109,7 +140,12 @@ class Database:
 
     async def hashed(self, text: str) -> str:
         """The same for the same person as long as the key lives; without the key nobody gets back from it."""
-        return hmac.digest(await self._key(), text.encode(), "sha256").hex()
+        known = self._hashes.get(text)
+        if known is None:
+            known = self._hashes[text] = hmac.digest(await self._key(), text.encode(), "sha256").hex()
+            if len(self._hashes) > MOST_HASHES:
+                self._hashes.popitem(last=False)
+        return known
 
     async def owner(self, owner: str) -> str:
         """ "team:..." as it is, "person:..." with the person hashed."""

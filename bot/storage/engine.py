@@ -25,6 +25,7 @@ from bot.settings import Misconfigured
 CONNECT_SECONDS = 5
 AT_ONCE = 3  # connections to SQLite: one writes, and more would wait for the processor rather than for the disk
 BUSY_MS = 5000  # how long a writer waits for another process's write in SQLite
+PRAGMAS = ("synchronous=NORMAL", "foreign_keys=ON")
 _POSTGRES = ("postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2", "postgresql+asyncpg")
 _SQLITE = ("sqlite", "sqlite+aiosqlite", "sqlite+pysqlite")
 
@@ -102,7 +103,7 @@ def _prepare(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     _write_ahead(cursor)
-    for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -121,7 +122,6 @@ def _write_ahead(cursor: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     """The driver's own call: through a cursor of SQLAlchemy's it would take three journeys to its thread, not one."""
-    options = connection.get_execution_options()
-    if not options.get("single", False):  # one statement that reads is a transaction by itself
-        driver: Any = connection.connection.driver_connection
-        await_only(driver.execute("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN"))
+    driver: Any = connection.connection.driver_connection
+    writes = connection.get_execution_options().get("writes", False)
+    await_only(driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN"))

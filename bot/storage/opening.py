@@ -45,7 +45,7 @@ class StoredOpenings:
         people, channels = {who for who, _, _ in asked}, {where for _, where, _ in asked}
         owners = {f"person:{who}" for who in people} | {team for _, _, team in asked if team is not None}
         keys = {"owners": sorted(owners), "people": sorted(people), "channels": sorted(channels)}
-        for owner, name, value in await self._database.rows(_LOOK, keys):
+        for owner, name, value in await self._database.read(lambda connection: connection.execute(_LOOK, keys).all()):
             found[owner][name] = value
         return [
             Known(

@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, bindparam, case, delete, select, update
 
 from bot.storage.database import Database
 from bot.storage.tables import claims, digests, marks, paces
@@ -84,11 +83,15 @@ class StoredOnce:
     async def _begin(self, wishes: Sequence[_Wish]) -> Sequence[Standing]:
         first = {wish.key: wish for wish in reversed(wishes)}  # of those who ask for the same at once, the first
         rows = [{"key": w.key, "until": w.until, "holder": w.holder, "note": ""} for w in first.values()]
-        async with self._database.writing() as connection:
-            won = set((await connection.execute(self._begun, rows)).scalars())
+
+        def begun(connection: Connection) -> dict[str, Standing]:
+            won = set(connection.execute(self._begun, rows).scalars())
             lost = [wish for key, wish in first.items() if key not in won]
-            known: dict[str, Standing] = {w.key: await self._standing(connection, w) for w in lost}
-        known |= dict.fromkeys(won, "ours")
+            found: dict[str, Standing] = {w.key: self._standing(connection, w) for w in lost}
+            found.update(dict.fromkeys(won, "ours"))
+            return found
+
+        known = await self._database.write(begun)
         # Who asks beside the one who won finds it held, or done where doing it takes no time.
         return [
             known[wish.key]
@@ -97,26 +100,26 @@ class StoredOnce:
             for wish in wishes
         ]
 
-    async def _standing(self, connection: AsyncConnection, wish: _Wish) -> Standing:
+    def _standing(self, connection: Connection, wish: _Wish) -> Standing:
         if not wish.holder:
             return "done"
-        row = (await connection.execute(_STANDING, {"keys": [wish.key]})).one()
+        row = connection.execute(_STANDING, {"keys": [wish.key]}).one()
         if not row.holder:
             return "done"
         if wish.now is None or row.until > wish.now:
             return "held"
         values = {"which": wish.key, "before": row.holder, "over": row.until, "after": wish.holder, "then": wish.until}
-        return "ours" if (await connection.execute(_TAKEN_OVER, values)).first() is not None else "held"
+        return "ours" if connection.execute(_TAKEN_OVER, values).first() is not None else "held"
 
     async def _finish(self, deeds: Sequence[_Deed]) -> Sequence[None]:
         last = {deed.key: deed for deed in deeds}
         rows = [{"key": d.key, "until": d.until, "holder": "", "note": d.note} for d in last.values()]
-        async with self._database.writing() as connection:
-            await connection.execute(self._finished, rows)
+        await self._database.write(lambda connection: connection.execute(self._finished, rows))
         return [None] * len(deeds)
 
     async def _look(self, keys: Sequence[str]) -> Sequence[str | None]:
-        rows = await self._database.rows(_DONE, {"keys": sorted(set(keys))})
+        asked = {"keys": sorted(set(keys))}
+        rows = await self._database.read(lambda connection: connection.execute(_DONE, asked).all())
         found = {str(key): str(note) for key, note in rows}
         return [found.get(key) for key in keys]
 

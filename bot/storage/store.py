@@ -55,8 +55,7 @@ async def stored_ports(
             where=str(file) if file is not None else None,
         )
     finally:
-        await database.settled()
-        await engine.dispose()
+        await database.close()
 
 
 async def release(address: str | None) -> str:

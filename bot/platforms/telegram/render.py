@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from handlers.answer import Answer, Citation, Line, Span, Suggestion, plain
@@ -133,8 +134,8 @@ def _button(suggestion: Suggestion, language: str) -> Button | None:
 
 
 def _lead(answer: Answer) -> list[Piece]:
-    lines = [_piece(line) for line in _folded(answer.title, TEXT - 1)]
-    lines[0] = _piece(_folded(answer.title, TEXT - 1)[0], strong=True)
+    title, *more = _folded(answer.title, TEXT - 1)
+    lines = [_piece(title, strong=True), *(_piece(line) for line in more)]
     for line in answer.body:
         if plain(line).strip():
             lines.extend(_piece(part) for part in _folded(line, TEXT - 1))
@@ -154,6 +155,7 @@ def _figures(answer: Answer) -> list[Piece]:
     ]
 
 
+@lru_cache(1024)  # the same sources stand under many answers
 def _source(number: int, cited: Citation, *, short: bool = False) -> Piece:
     mark = Span(f"[{number}] ")
     if short:
@@ -169,6 +171,9 @@ def _piece(line: Line, *, strong: bool = False) -> Piece:
     for span in line:
         text = escape(span.text, quote=False)
         size += units(span.text)
+        if not span.url and not span.strong:
+            written.append(text)
+            continue
         if span.url and span.url.startswith(("http://", "https://", "tg://")):
             text = f'<a href="{escape(span.url)}">{text}</a>'
             entities += 1
@@ -183,6 +188,8 @@ def _piece(line: Line, *, strong: bool = False) -> Piece:
 
 def _quoted(pieces: Sequence[Piece]) -> list[Piece]:
     """The small print, folded away until tapped; in runs that a part of a message can hold."""
+    if pieces and _size(pieces) <= TEXT - 1:
+        return [_quote(pieces)]
     quotes: list[Piece] = []
     run: list[Piece] = []
     for piece in pieces:
@@ -199,6 +206,8 @@ def _quote(run: Sequence[Piece]) -> Piece:
 
 
 def _parts(pieces: Sequence[Piece]) -> tuple[str, ...]:
+    if _size(pieces) <= TEXT and sum(piece.entities for piece in pieces) <= ENTITIES:
+        return ("\n".join(piece.html for piece in pieces),)
     parts: list[list[Piece]] = [[]]
     for piece in pieces:
         full = _size([*parts[-1], piece]) > TEXT or sum(p.entities for p in parts[-1]) + piece.entities > ENTITIES

@@ -56,8 +56,7 @@ class Process:
             while words not in self.log:
                 assert self.process is not None
                 assert self.process.returncode is None, self.log
-                await asyncio.sleep(0.05)
-        return self
+                await asyncio.sleep(0.02)
 
     async def stop(self, number: int = signal.SIGTERM, seconds: float = 35) -> int:
         assert self.process is not None

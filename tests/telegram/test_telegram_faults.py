@@ -13,8 +13,11 @@ from telegram_process import Process, environment, running
 from telegram_server import TOKEN, Fault, Server
 from telegram_world import Chat
 
+from bot.platforms.telegram.bot import FETCH_PAUSES
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 EN = "20 images with dall-e 3 in Poland"
+FR = "20 images avec dall-e 3 en Pologne"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -120,31 +123,71 @@ async def test_what_is_no_update_is_passed_over(faulty: Server, person: Somebody
     assert len(person.answers()) == 1
 
 
-async def test_a_network_that_is_gone_for_a_while() -> None:
+class Gone:
+    """What stands at the server's address while the network is gone: every try is counted, and cut off."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._tries = asyncio.Semaphore(0)
+
+    async def __aenter__(self) -> Gone:
+        await self._server.close()
+        self._listener = await asyncio.start_server(self._cut, "127.0.0.1", self._server.port, reuse_address=True)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._listener.close()
+        await self._listener.wait_closed()
+        await self._server.open()
+
+    def _cut(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._tries.release()
+        writer.transport.abort()
+
+    async def tried(self, times: int, seconds: float) -> None:
+        async with asyncio.timeout(seconds):
+            for _ in range(times):
+                await self._tries.acquire()
+
+
+async def test_a_network_that_is_gone_until_pauses_grow_no_longer() -> None:
+    """Gone for a minute is no different: by then each pause is as long as it ever gets."""
     async with Server() as server, running(server) as process:
-        person = Somebody(server, 1)
-        await person.asks(EN)
+        people = [Somebody(server, 1), Somebody(server, 2, "fr")]
+        for person, words in zip(people, (EN, FR), strict=True):
+            await person.asks(words)
+        # Of one question the answer is on its way when it goes, the other is asked while it is away.
+        server.plan.append(Fault("sendMessage", wait=0.5, cut=True))
+        people[0].says("20 images with dall-e 3 in France")
+        await asyncio.sleep(0.1)
+        async with Gone(server) as gone:
+            people[1].says("20 images avec dall-e 3 en France")
+            await gone.tried(2 * len(FETCH_PAUSES), 60)
+            before = process.log.count("\n")
+            assert process.log.count("not reached") == 1
+        assert "France" in (await people[0].answer(2)).text
+        assert "France" in (await people[1].answer(2)).text
+        assert process.log.count("reached again after") == 1
+        assert process.log.count("\n") <= before + 1, "a line, not a flood"
+        for person in people:
+            assert len(person.answers()) == 2
         await server.close()
-        person.says("20 images with dall-e 3 in France")
-        await asyncio.sleep(2)
+        assert await process.stop(seconds=15) == 0, "told to stop while it is away"
         await server.open()
-        assert "France" in (await person.answer(2, seconds=20)).text
-        assert process.log.count("\n") < 40, "a line, not a novel"
 
 
 async def test_a_server_that_is_not_there_yet() -> None:
     async with Server() as server:
         await server.close()
+        early = await Process(environment(server), ("telegram",)).start()
         process = await Process(environment(server), ("telegram",)).start()
-        await process.says("ClientConnectorError")
+        await asyncio.gather(early.says("ClientConnectorError"), process.says("ClientConnectorError"))
+        assert await early.stop(seconds=15) == 0, "told to stop before it ever began"
         await server.open()
         await process.ready()
         assert (await Somebody(server, 1).asks(EN)).text
         assert await process.stop() == 0
-        await server.close()
-        process = await Process(environment(server), ("telegram",)).start()
-        await asyncio.sleep(1.5)
-        assert await process.stop(seconds=5) == 0, "told to stop before it ever began"
+        assert process.log.count("not reached") == 1
 
 
 async def test_without_its_database_it_still_answers() -> None:

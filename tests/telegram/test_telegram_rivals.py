@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from telegram.error import Conflict, NetworkError
+from telegram.error import Conflict
 from telegram_people import Somebody
 from telegram_process import Process, environment, running
 from telegram_server import Server
@@ -37,7 +37,7 @@ def refused(rivals: Rivals, watch: Watch, start: int, end: int) -> bool:
     began = watch.time
     for second in range(start, end, 3):
         watch.time = began + second
-        rivals.failed(REFUSED)
+        rivals.refused(REFUSED)
     watch.time = began
     return rivals.lost.is_set()
 
@@ -60,14 +60,6 @@ def test_a_deployment_is_waited_out(watch: Watch) -> None:
     rivals = Rivals(watch)
     assert not refused(rivals, watch, 1, 30)
     assert not refused(rivals, watch, 300, 1000)
-
-
-def test_a_network_that_is_gone_is_no_rival(watch: Watch) -> None:
-    rivals = Rivals(watch)
-    for second in range(200):
-        watch.time += second
-        rivals.failed(NetworkError("away"))
-    assert not rivals.lost.is_set()
 
 
 @pytest.mark.skipif("SMALLPRINT_LONG" not in os.environ, reason="two minutes; set SMALLPRINT_LONG to run it")

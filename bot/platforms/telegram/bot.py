@@ -4,17 +4,21 @@ the address of the server can be one's own.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Callable
 from collections.abc import Sequence as Several
 from datetime import timedelta
 from typing import Any, cast
 
 from telegram import Update
+from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.platforms.telegram.limiter import Limiter
+from bot.platforms.telegram.limiter import Limiter, never_arrived, seconds_of
+from bot.platforms.telegram.link import Link
 from bot.platforms.telegram.sequence import Sequence
-from bot.platforms.telegram.transport import SECONDS, Transport
+from bot.platforms.telegram.transport import Transport
 
 logger = logging.getLogger(__name__)
 
@@ -23,22 +27,32 @@ GRACE = 0.1  # seconds open updates are waited for before more are fetched
 PATIENCE = 1.0  # and where they fill the window
 LAST_GRACE = 8.0  # and before we stop; hosting platforms give ten to thirty
 UNDER_WAY = 6.0  # for what was begun by then
+FETCH_PAUSES = (
+    0.5,
+    1.0,
+    2.0,
+    3.0,
+)  # seconds between fetches that do not come through; the last for as long as it takes
+LATE = 5.0  # seconds after which a fetch that should have been answered is taken for lost, and made again
 CONNECTIONS = 128
 
 
 class Bot(ExtBot[None]):
     def __init__(self, token: str, api_url: str, per_second: float, sequence: Sequence) -> None:
         server = api_url.rstrip("/").removesuffix("/bot")
+        link = Link()
         super().__init__(
             token,
             base_url=f"{server}/bot",
             base_file_url=f"{server}/file/bot",
             request=Transport(CONNECTIONS),
             get_updates_request=Transport(1),
-            rate_limiter=Limiter(per_second),
+            rate_limiter=Limiter(per_second, link),
         )
+        self._link = link
         self._sequence = sequence
         self._stopping = False
+        self._rival: Callable[[Conflict], None] | None = None
         self._next: int | None = None  # the first update not seen yet
 
     async def say(self, method: str, **parameters: Any) -> dict[str, Any]:
@@ -46,6 +60,10 @@ class Bot(ExtBot[None]):
         library's objects on the way out and back would take as long as finding the answer."""
         said = await self._post(method, parameters)
         return cast("dict[str, Any]", said) if isinstance(said, dict) else {}
+
+    def tell_of_rivals(self, told: Callable[[Conflict], None]) -> None:
+        """``told``: each time that Telegram lets another process fetch instead."""
+        self._rival = told
 
     def stopping(self) -> None:
         """From here on nothing more is taken in; the next fetch only confirms."""
@@ -67,7 +85,10 @@ class Bot(ExtBot[None]):
                 # What was not begun is not confirmed: it comes to whoever starts next.
                 offset = await self._sequence.close(UNDER_WAY) or offset
                 logger.info("stopped with updates open: left for the next start from %s on", offset)
-            await self._fetched(offset, 0, allowed_updates, 1)
+            try:
+                await self._asked(offset, 0, allowed_updates, 1)
+            except TelegramError as error:
+                logger.warning("telegram: not told of what was received, so it comes again: %s", error.message)
             return ()
         await self._sequence.room()
         await self._sequence.fewer(WINDOW // 2, GRACE)
@@ -92,11 +113,38 @@ class Bot(ExtBot[None]):
         self._sequence.take(updates)
         return updates
 
-    async def _fetched(
+    async def _fetched(self, offset: int | None, wait: int, allowed: Several[str] | None) -> list[dict[str, Any]]:
+        """For as long as it takes. The library would let half a minute pass between two tries, and hold up an end."""
+        tries = 0
+        while True:
+            pause = FETCH_PAUSES[min(tries, len(FETCH_PAUSES) - 1)]
+            try:
+                got = await self._asked(offset, wait, allowed)
+            except RetryAfter as error:
+                pause += seconds_of(error)
+            except Conflict as error:
+                if self._rival is not None:
+                    self._rival(error)
+            except BadRequest:
+                raise
+            except NetworkError as error:
+                if never_arrived(error):
+                    self._link.lost(error.message)
+                    await self._link.pause(pause)
+                    pause = 0.0
+                elif tries == 0:
+                    logger.warning("telegram: updates not fetched, tried until they are: %s", error.message)
+            else:
+                self._link.reached()
+                return got
+            tries += 1
+            await asyncio.sleep(pause)
+
+    async def _asked(
         self, offset: int | None, wait: int, allowed: Several[str] | None, limit: int = WINDOW
     ) -> list[dict[str, Any]]:
         data = {"offset": offset, "limit": limit, "timeout": wait, "allowed_updates": allowed}
-        return cast("list[dict[str, Any]]", await self._post("getUpdates", data, read_timeout=SECONDS + wait))
+        return cast("list[dict[str, Any]]", await self._post("getUpdates", data, read_timeout=LATE + wait))
 
     def read(self, record: dict[str, Any]) -> Update:
         """An update that cannot be read is taken as an empty one: it is passed over and does not come again."""

@@ -15,6 +15,7 @@ from typing import Any
 from telegram.error import Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 from telegram.ext import BaseRateLimiter
 
+from bot.platforms.telegram.link import Link
 from bot.platforms.telegram.transport import Unsent
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ logger = logging.getLogger(__name__)
 GROUP_A_MINUTE = 20
 MOST_CHATS = 10_000
 PATIENCE = 150.0  # seconds a message is tried for: a network that is gone for a minute comes back within it
-LONGEST_PAUSE = 10.0
+LONGEST_PAUSE = 5.0
 _LOUD = ("send", "edit", "copy", "forward")  # methods that put something before people
 _FREE = ("sendChatAction",)
 _AGAIN = ("edit", "answer", "get", "set", "delete")  # doing it twice is doing it once
@@ -58,7 +59,8 @@ class Window:
 class Limiter(BaseRateLimiter[None]):
     """``per_second`` over all chats; 0 sets no pace of ours, and Telegram's own refusals are still heeded."""
 
-    def __init__(self, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, per_second: float, link: Link, clock: Callable[[], float] = time.monotonic) -> None:
+        self._link = link
         self._paced = per_second > 0
         whole = max(int(per_second), 1)
         self._all = Window(whole, whole / per_second if self._paced else 0.0)
@@ -88,24 +90,34 @@ class Limiter(BaseRateLimiter[None]):
             if loud:
                 await self._wait(chat)
             try:
-                return await callback(*args, **kwargs)
+                answer = await callback(*args, **kwargs)
             except (Forbidden, InvalidToken):
                 raise
             except RetryAfter as error:
-                pause = _seconds(error) + random.uniform(0.05, 0.5)
+                unreached = False
+                pause = seconds_of(error) + random.uniform(0.05, 0.5)
                 if chat is not None:
                     self._held[chat] = max(self._held.get(chat, 0.0), self._clock() + pause)
-                why = f"put off for {pause:.1f} s"
+                why = "put off"
             except NetworkError as error:
                 if not _worth_it(error, endpoint):
                     raise
+                unreached = never_arrived(error)
                 pause = min(LONGEST_PAUSE, 0.25 * 2**tries) * random.uniform(0.6, 1.4)
-                why = type(error.__cause__ or error).__name__
+                why = type(error.__cause__).__name__ if error.__cause__ is not None else error.message
+            else:
+                self._link.reached()
+                return answer
             tries += 1
             if self._clock() - began + pause > PATIENCE:
                 logger.warning("%s given up after %d tries: %s", endpoint, tries, why)
                 raise TimedOut(f"{endpoint} given up: {why}")
-            logger.info("%s again in %.1f s: %s", endpoint, pause, why)
+            if unreached:
+                self._link.lost(why)
+                await self._link.pause(pause)
+                continue
+            if tries == 1:
+                logger.info("%s again in %.1f s: %s", endpoint, pause, why)
             await asyncio.sleep(pause)
 
     async def _wait(self, chat: object) -> None:
@@ -149,16 +161,22 @@ class Limiter(BaseRateLimiter[None]):
             del self._chats[chat]
 
 
-def _seconds(error: RetryAfter) -> float:
+def seconds_of(error: RetryAfter) -> float:
+    """How long Telegram wants to be left alone."""
     after = error.retry_after
     return float(after) if isinstance(after, int | float) else after.total_seconds()
+
+
+def never_arrived(error: NetworkError) -> bool:
+    """Whether there was no answer at all, from Telegram or from what stands before it."""
+    return isinstance(error, TimedOut) or error.__cause__ is not None
 
 
 def _worth_it(error: NetworkError, endpoint: str) -> bool:
     """Whether to try again: surely not received, or the server said so itself, or harmless when done twice."""
     if isinstance(error, Unsent):
         return True
-    if isinstance(error, TimedOut) or error.__cause__ is not None:
+    if never_arrived(error):
         return endpoint.startswith(_AGAIN)
     # BadRequest is a NetworkError to the library; what Telegram understood and refused stays refused.
     return type(error) is NetworkError

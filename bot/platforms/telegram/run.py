@@ -108,12 +108,14 @@ def path_of(address: str) -> str:
 async def _begin(application: Telegram, settings: Settings, doors: Doors | None, rivals: Rivals) -> None:
     await _patiently(application.initialize)
     await application.start()
-    updater = application.updater
+    updater, bot = application.updater, application.bot
     assert updater is not None
+    assert isinstance(bot, Bot)
     address = settings.telegram_webhook_url
     if address is None or doors is None:
+        bot.tell_of_rivals(rivals.refused)
         await updater.start_polling(
-            timeout=FETCH_FOR, bootstrap_retries=-1, allowed_updates=list(UPDATES), error_callback=rivals.failed
+            timeout=FETCH_FOR, bootstrap_retries=-1, allowed_updates=list(UPDATES), error_callback=_unfetched
         )
         return
     # Open before Telegram knows of it: what it brings at once finds us.
@@ -143,6 +145,10 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
             pause = min(pause * 2, LONGEST_PAUSE)
 
 
+def _unfetched(error: TelegramError) -> None:
+    logger.warning("telegram: updates not fetched, trying again: %s", error.message)
+
+
 class Rivals:
     """What a process does that finds another one fetching the same bot's updates. The newer of the two gives way, and
     only after a while: in a deployment the older one is about to stop. All that each sees of the other is that Telegram
@@ -157,11 +163,8 @@ class Rivals:
         self._newer = False
         self._said = -LONGEST_SILENCE
 
-    def failed(self, error: TelegramError) -> None:
-        """A fetch was refused or did not come through."""
-        if not isinstance(error, Conflict):
-            logger.warning("telegram: updates not fetched, trying again: %s", error.message)
-            return
+    def refused(self, error: Conflict) -> None:
+        """Telegram let another process fetch instead."""
         age = self._clock() - self._began
         if age < BEGINNING:
             self._newer = True
@@ -186,9 +189,10 @@ async def _end(application: Telegram) -> None:
         bot.stopping()
     try:
         async with asyncio.timeout(LAST_WAIT):
-            if isinstance(application.update_queue, Intake) and application.running:
+            polling = updater is not None and updater.running
+            if isinstance(application.update_queue, Intake) and application.running and not polling:
                 await application.update_queue.shut()
-            if updater is not None and updater.running:
+            if updater is not None and polling:
                 await updater.stop()
             if application.running:
                 await application.stop()

@@ -15,6 +15,14 @@ SECONDS = 20.0  # to wait for an answer: a send that takes long is still one sen
 CONNECT = 5.0
 POOL = 30.0
 
+# Nothing came back, not a word: no connection was to be had, or it was cut before the answer began.
+_UNSENT = (
+    aiohttp.ClientOSError,
+    aiohttp.ClientConnectionResetError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ServerDisconnectedError,
+)
+
 
 class Unsent(NetworkError):
     """The request never arrived, or was dropped without a word: it may be made again."""
@@ -66,7 +74,7 @@ class Transport(BaseRequest):
         timeout = aiohttp.ClientTimeout(
             total=None, connect=POOL, sock_connect=CONNECT, sock_read=_seconds(read_timeout, SECONDS)
         )
-        form = _form(request_data)
+        form, answered = _form(request_data), False
         try:
             async with self._session.request(
                 method,
@@ -76,10 +84,11 @@ class Transport(BaseRequest):
                 headers=self._headers if isinstance(form, bytes) else None,
                 proxy=self._proxy(url),
             ) as response:
+                answered = True
                 return response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ServerDisconnectedError) as error:
+        except _UNSENT as error:
             # The address, which holds the token, is in none of these messages.
-            raise Unsent(type(error).__name__) from error
+            raise (NetworkError if answered else Unsent)(type(error).__name__) from error
         except TimeoutError as error:
             raise TimedOut from error
         except aiohttp.ClientError as error:

@@ -198,6 +198,8 @@ class Server:
         if not taken:
             self.pending.append(update)
             self.pending.sort(key=lambda one: one["update_id"])
+        async with self._spoken:
+            self._spoken.notify_all()
 
     async def _posted(self, session: aiohttp.ClientSession, update: dict[str, Any]) -> bool:
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}

@@ -235,54 +235,54 @@ async def test_a_restart_is_not_noticed(tmp_path: Path) -> None:
             assert "2 lines imported" in checked.text
 
 
-class TestDigest:
-    """On its day, by the clock of the database: what is due is sent when a process next looks, as it does first."""
+async def test_a_digest_comes_once_by_two_processes_then_quietly_then_pauses(tmp_path: Path) -> None:
+    """On its day, by the clock of the database: what is due is sent when a process next looks, as it does first. One
+    group of each language, side by side."""
+    file = tmp_path / "book.db"
+    more = {"DATABASE_URL": f"sqlite:///{file}", "TELEGRAM_WEBHOOK_SECRET": "s"}
+    async with Server() as server:
+        groups = (a_group(server, EN), a_group(server, FR))
+        words = (
+            ("turn on the weekly digest", "run this server or group", "UTC", "seven days", "pauses"),
+            ("active le résumé hebdomadaire", "administrent", "Europe/Paris", "sept derniers jours", "s'interrompt"),
+        )
+        async with running(server, DATABASE_URL=more["DATABASE_URL"]):
+            for group, (on, refused, zone, _, _) in zip(groups, words, strict=True):
+                assert refused in await group.hears(on, 1)
+                assert zone in await group.hears(on)
+                await group.hears(group.tongue.log)
 
-    @BOTH
-    async def test_once_by_two_processes_then_quiet_then_paused(self, tmp_path: Path, tongue: Tongue) -> None:
-        file = tmp_path / "book.db"
-        more = {"DATABASE_URL": f"sqlite:///{file}", "TELEGRAM_WEBHOOK_SECRET": "s"}
-        on, off = ("turn on the weekly digest", "run this server or group") if tongue is EN else (
-            "active le résumé hebdomadaire", "administrent")  # fmt: skip
-        async with Server() as server:
-            group = a_group(server, tongue)
-            async with running(server, DATABASE_URL=more["DATABASE_URL"]):
-                assert off in await group.hears(on, 1)
-                shown = await group.hears(on)
-                assert ("Europe/Paris" if tongue is FR else "UTC") in shown
-                await group.hears(tongue.log)
-
-            def due(before: timedelta, quiet: int = 0) -> None:
-                at = (datetime.now(UTC) - before).strftime("%Y-%m-%d %H:%M:%S.%f")
-                with sqlite3.connect(file) as connection:
-                    assert connection.execute("UPDATE digests SET due=?, quiet=?", (at, quiet)).rowcount == 1
-                connection.close()
-
-            async def sent(processes: int = 1) -> list[str]:
-                """What comes unasked while so many processes begin, look and end."""
-                before = len(server.world.order)
-                async with AsyncExitStack() as stack:
-                    for _ in range(processes):
-                        port = free_port()
-                        address = f"http://127.0.0.1:{port}/hook"
-                        run = running(server, TELEGRAM_WEBHOOK_URL=address, PORT=str(port), **more)
-                        await stack.enter_async_context(run)
-                    await asyncio.sleep(0.6)
-                return [read(one) for one in server.world.order[before:]]
-
-            due(timedelta(seconds=0))
-            first = await sent(2)
-            assert 1 <= len(first) <= 2, "one message; its picture has its details below"
-            assert sum(("seven days" if tongue is EN else "sept derniers jours") in words for words in first) == 1
-            if tongue is EN:
-                due(timedelta(weeks=5))
-                assert len(await sent()) <= 1, "after a pause of the machine at most one"
+        def due(before: timedelta, quiet: int = 0) -> None:
+            at = (datetime.now(UTC) - before).strftime("%Y-%m-%d %H:%M:%S.%f")
             with sqlite3.connect(file) as connection:
-                connection.execute("DELETE FROM entries")
+                assert connection.execute("UPDATE digests SET due=?, quiet=?", (at, quiet)).rowcount == 2
             connection.close()
-            due(timedelta(minutes=5), quiet=2)
-            (last,) = await sent()
-            assert ("pauses" if tongue is EN else "s'interrompt") in last
+
+        async def sent(processes: int = 1) -> list[list[str]]:
+            """What comes unasked in each group while so many processes begin, look and end."""
+            before = len(server.world.order)
+            async with AsyncExitStack() as stack:
+                ports = [free_port() for _ in range(processes)]
+                await asyncio.gather(*(stack.enter_async_context(running(
+                    server, TELEGRAM_WEBHOOK_URL=f"http://127.0.0.1:{port}/hook", PORT=str(port), **more
+                )) for port in ports))  # fmt: skip
+                await asyncio.sleep(0.6)
+            new = server.world.order[before:]
+            return [[read(one) for one in new if one.chat == group.chat.id] for group in groups]
+
+        due(timedelta(seconds=0))
+        for said, (_, _, _, week, _) in zip(await sent(2), words, strict=True):
+            assert 1 <= len(said) <= 2, "one message; its picture has its details below"
+            assert sum(week in one for one in said) == 1
+        due(timedelta(weeks=5))
+        assert all(len(said) <= 1 for said in await sent()), "after a pause of the machine at most one"
+        with sqlite3.connect(file) as connection:
+            connection.execute("DELETE FROM entries")
+        connection.close()
+        due(timedelta(minutes=5), quiet=2)
+        for said, (_, _, _, _, pauses) in zip(await sent(), words, strict=True):
+            (last,) = said
+            assert pauses in last
 
 
 async def test_a_fault_of_our_own_is_said_with_its_reference_and_the_next_question_is_answered() -> None:

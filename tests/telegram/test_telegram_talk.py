@@ -171,6 +171,22 @@ class TestGroups:
         await person.asks("bonjour")
         assert len(person.answers(group)) == 1
 
+    async def test_a_link_that_adds_it_to_a_group_is_greeted_once_and_may_open_a_question(
+        self, server: Server, people, groups
+    ) -> None:
+        """Telegram tells of it twice: that the bot was added, and "/start@bot payload" in the group."""
+        for code, hello, question, figure in (
+            ("en", "Hello", "20_images_with_dall-e-3_in_Poland", "25 g CO2e"),
+            ("fr", "Bonjour", "20_images_avec_dall-e-3_en_Pologne", "25 g CO2e"),
+        ):
+            person, group = people(server, code), groups(server)
+            person.moves_bot(group, "left", "member")
+            person.says("/start@smallprint_bot 1", group)
+            assert hello in (await person.answer(1, group)).text
+            opened = await person.asks(f"/start@smallprint_bot {question}", group)
+            assert figure in opened.text.replace("\u202f", " ").replace("\xa0", " ")
+            assert len(person.answers(group)) == 2
+
     async def test_what_is_for_one_persons_eyes_is_said_elsewhere(self, server: Server, people, groups) -> None:
         person, group = people(server), groups(server)
         person.person.started = False  # nobody is written to who never wrote to us
@@ -316,11 +332,11 @@ class TestElsewhere:
     async def test_inline_offers_up_to_five_articles(self, server: Server, people) -> None:
         for code, query, year in (
             ("en", "20 images midjourney", "Over a year"),
-            ("fr", "20 images avec midjourney", "Sur un an"),
+            ("fr", "20 images midjourney", "Sur un an"),
         ):
             query_id = people(server, code).types(query)
             results = await server.until(lambda: server.world.inline[query_id], 10, "results")  # noqa: B023
-            assert 3 <= len(results) <= 5
+            assert len(results) == 5
             titles = [one["title"] for one in results]
             assert year in titles, titles
             assert '<a href="https://' in results[0]["input_message_content"]["message_text"]
@@ -349,11 +365,12 @@ class TestElsewhere:
         assert server.world.callbacks[tap]
 
     async def test_a_guests_question_is_answered_once(self, server: Server, people, groups) -> None:
-        person, group = people(server, "fr"), groups(server)
-        query = person.asks_as_guest("@smallprint_bot 20 images avec dall-e 3 en Pologne", group)
-        result = await server.until(lambda: server.world.guests[query], 10, "an answer")
-        assert "25 g" in result["input_message_content"]["message_text"]
-        query = person.asks_as_guest("@smallprint_bot", group, reply_text="20 images avec dall-e 3 en Pologne")
-        result = await server.until(lambda: server.world.guests[query], 10, "an answer")
-        assert "25 g" in result["input_message_content"]["message_text"]
-        assert not person.answers(group)
+        for code, words, carbon in (("fr", FR, "Carbone"), ("en", EN, "Carbon:")):
+            person, group = people(server, code), groups(server)
+            for said, above in ((f"@smallprint_bot {words}", None), ("@smallprint_bot", words)):
+                query = person.asks_as_guest(said, group, reply_text=above)
+                result = await server.until(lambda: server.world.guests[query], 10, "an answer")  # noqa: B023
+                told = result["input_message_content"]["message_text"]
+                assert "25 g" in told
+                assert carbon in told
+            assert not person.answers(group)

@@ -58,12 +58,14 @@ from bot.platforms.telegram.waiting import Waiting
 from bot.reference import given
 from handlers.answer import Answer
 from handlers.encoding import decode
+from handlers.errors import CannotAnswer
 from handlers.request import Intent, Language, Request
 
 logger = logging.getLogger(__name__)
 
 MOST_KEPT = 5_000  # groups whose administrators are known
 ADMINS_KEPT = timedelta(minutes=5)
+GREETED = timedelta(minutes=1)
 LEFT = timedelta(days=30)  # what a group leaves behind is kept as long as it may come back
 
 _MEMBERS = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
@@ -144,6 +146,8 @@ class Conversation:
     async def _message(self, message: Message, one: Heard, *, edited: bool) -> Placed | None:
         one = await self._completed(one)
         waiting = Waiting(self._delivery, self._core, one.spot)
+        if one.start and one.spot.group and not await self._greets(one.spot.chat):
+            return None  # the link that adds us to a group says so twice: by adding us, and by this
         if one.start:
             answer: Answer | None = await self._welcome(one.request)
         else:
@@ -374,6 +378,8 @@ class Conversation:
             await records.leave(team, self._clock.now() + LEFT)
         elif now and not was:
             await records.rejoin(team)
+            if not await self._greets(chat.id):
+                return None
             phrases = self._core.lexicon[locale_of(change.from_user) or "en"]
             estimate = self._commands.name(self._core.catalogue["estimate"], phrases)
             line = phrases.line("telegram.greeting", command=f"/{estimate}@{self._bot.username}")
@@ -382,6 +388,13 @@ class Conversation:
                 Spot(chat.id, group=True), Answer("help", phrases.language, line, body=body)
             )
         return None
+
+    async def _greets(self, chat: int) -> bool:
+        """Whether a group is still to be greeted; by one process, and not again at once."""
+        try:
+            return await self._core.ports.once.claim(f"{PLATFORM}:greeting:{chat}", self._clock.now() + GREETED)
+        except CannotAnswer:
+            return True
 
     def _me(self) -> Self:
         return Self(self._bot.id, self._bot.username)

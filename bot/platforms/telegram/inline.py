@@ -56,13 +56,20 @@ async def articles(core: Core, request: Request) -> list[InlineQueryResultArticl
             Intent("compare", {"uses": (*uses, Use("search", count=1))}, "button"),
         ),
         (phrases.text("telegram.inline.year"), Intent("estimate", {"uses": _yearly(uses)}, "button")),
-        (phrases.text("telegram.inline.fact"), Intent("fact", {"query": request.text}, "button")),
     )
+    # About what was asked; where nothing is known of that, about uses of its kind.
+    queries = (request.text, phrases.text(f"tasks.{uses[0].task}"))
+    facts = [Intent("fact", {"query": query}, "button") for query in queries]
     offered = [article(first, phrases.text("telegram.inline.estimate"))]
     for title, intent in wanted:
         answer = await core.answer(asked, intent)
         if answer is not None and answer.tone == "answer":
             offered.append(article(answer, title))
+    for intent in facts:
+        answer = await core.answer(asked, intent)
+        if answer is not None and answer.tone == "answer":
+            offered.append(article(answer, phrases.text("telegram.inline.fact")))
+            break
     return _different(offered)
 
 

@@ -57,6 +57,7 @@ class Process:
                 assert self.process is not None
                 assert self.process.returncode is None, self.log
                 await asyncio.sleep(0.02)
+        return self
 
     async def stop(self, number: int = signal.SIGTERM, seconds: float = 35) -> int:
         assert self.process is not None

@@ -258,15 +258,21 @@ async def test_a_digest_comes_once_by_two_processes_then_quietly_then_pauses(tmp
                 assert connection.execute("UPDATE digests SET due=?, quiet=?", (at, quiet)).rowcount == 2
             connection.close()
 
-        async def sent(processes: int = 1) -> list[list[str]]:
+        async def sent(processes: int = 1, *, awaited: bool = True) -> list[list[str]]:
             """What comes unasked in each group while so many processes begin, look and end."""
             before = len(server.world.order)
+
+            def reached() -> bool:
+                return {group.chat.id for group in groups} <= {one.chat for one in server.world.order[before:]}
+
             async with AsyncExitStack() as stack:
                 ports = [free_port() for _ in range(processes)]
                 await asyncio.gather(*(stack.enter_async_context(running(
                     server, TELEGRAM_WEBHOOK_URL=f"http://127.0.0.1:{port}/hook", PORT=str(port), **more
                 )) for port in ports))  # fmt: skip
-                await asyncio.sleep(0.6)
+                if awaited:
+                    await server.until(reached, 20, "a digest in each group")
+                await asyncio.sleep(0.6)  # and what should not come has its time
             new = server.world.order[before:]
             return [[read(one) for one in new if one.chat == group.chat.id] for group in groups]
 
@@ -275,7 +281,7 @@ async def test_a_digest_comes_once_by_two_processes_then_quietly_then_pauses(tmp
             assert 1 <= len(said) <= 2, "one message; its picture has its details below"
             assert sum(week in one for one in said) == 1
         due(timedelta(weeks=5))
-        assert all(len(said) <= 1 for said in await sent()), "after a pause of the machine at most one"
+        assert all(len(said) <= 1 for said in await sent(awaited=False)), "after a pause of the machine at most one"
         with sqlite3.connect(file) as connection:
             connection.execute("DELETE FROM entries")
         connection.close()

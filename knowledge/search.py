@@ -148,7 +148,7 @@ class _Index:
 
     def _question(self, words: Sequence[str]) -> _Asked:
         own = frozenset(words)
-        return _Asked(own, sum(self._rarity[word] for word in own))
+        return _Asked(own, math.fsum(self._rarity[word] for word in own))
 
     def _like(self, index: int, known: set[str], total: float) -> float:
         """Of the question to the nearest of the entry's own: the weight they share (Dice)."""
@@ -157,7 +157,7 @@ class _Index:
         for own in self._asked[index]:
             shared = known & own.words
             if shared:
-                best = max(best, 2 * sum([rarity[word] for word in shared]) / (total + own.weight))
+                best = max(best, 2 * math.fsum([rarity[word] for word in shared]) / (total + own.weight))
         return best
 
     def _default_first(self, ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:

@@ -198,6 +198,8 @@ class FollowUps:
             changes["count"], changes["count_high"] = new.count, new.count_high
         elif "single" in found.said and new.count is not None and not only_size and "model" not in found.said:
             changes["count"], changes["count_high"] = new.count, None
+        if found.multiple is not None and new.count is None and old.count is not None:
+            changes["count"] = old.count * found.multiple.factor  # "double the number of pics"
         if new.period is not None:
             changes["workdays"] = new.workdays
         return replace(old, **changes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.understanding.lexicon import Lexicon, Piece, words_of
 from bot.understanding.mention import Amount, Mention, MentionKind, Per, Quantity
+from bot.understanding.misspelt import Misspelt
 from bot.understanding.numbers import Number
 from bot.understanding.periods import ONCE, Periods
 from bot.understanding.tasks import Tasks
@@ -57,6 +58,7 @@ class Units:
         self.tasks = Tasks(lexicon, known)
         glued = {"kgco2", "gco2", "gco2e", "kgco2e", "tco2", "tco2e"}
         self.nouns = frozenset(units | glued | self.tasks.words | self.periods.names | set(self.roles))
+        self._misspelt = Misspelt((*self._units, *self._tokens), self.nouns | self._function)
 
     def article(self, tokens: list[Token], at: int, counted: bool) -> Number | None:
         """ "an hour", "une page", "a tonne of CO2": one of a unit."""
@@ -131,7 +133,7 @@ class Units:
         before: list[str],
     ) -> tuple[Mention | None, int] | None:
         """The mention made by the word at ``at`` after the number, and the token after it."""
-        word = tokens[at].text
+        word = self._misspelt.mended(tokens[at].text)
         following = tokens[at + 1].text if at + 1 < len(tokens) else ""
         value, high = number.value, number.high
 

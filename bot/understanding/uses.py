@@ -16,6 +16,7 @@ from bot.understanding.grammar import Grammar
 from bot.understanding.heads import heads, heads_each
 from bot.understanding.items import MOST_ITEMS, Found, Item, Sharing, unlike
 from bot.understanding.located import placed, settled
+from bot.understanding.means import governs, is_done_to_each, is_means, is_tool
 from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.multiples import multiple
 from bot.understanding.sentence import MARKS, STOPS, Sentence
@@ -315,7 +316,9 @@ class _Walk:
     ) -> bool | None:
         """True: the same item; False: a new one; None: neither, only what the item serves."""
         single = self._is_single(self.waiting_from or mention.start, mention)
-        if self._is_means(item, task, gap) or self._is_done_to_each(item, task, mention):
+        if is_means(self.sentence, item, task, gap, "number" in self.waiting) or (
+            "number" not in self.waiting and is_done_to_each(self.sentence, item, task, mention)
+        ):
             return True
         new_size = any(key in item.sizes for key in self.waiting if key != "number")
         if item.task is None:
@@ -330,30 +333,19 @@ class _Walk:
             if parted and item.sizes and (counted or single):
                 return False
             return not (versus and (self.waiting or single))
+        if counted and parted and is_tool(self.sentence, item, task):
+            return True
         if counted and (item.number is not None or parted or versus):
             return False
         if versus:
             return False
-        if counted and _governs(item.task):
+        if counted and governs(item.task):
             return True
         if counted or (parted and (self.waiting or single)):
             return False
         if stopped or parted:
             return None if item.number is not None and not single else (None if stopped else False)
         return True if _RANK[task] > _RANK[item.task] or item.number is None else None
-
-    def _is_means(self, item: Item, task: Task, gap: tuple[str, ...]) -> bool:
-        """ "300 e-mails with a classifier": what the work is done with is no second use."""
-        if item.number is None or "number" in self.waiting or item.task not in ("text", task, None):
-            return False
-        by = [at for at, word in enumerate(gap) if word in self.grammar.of("means")]
-        return task in ("classification", "embedding") and bool(by) and 0 < len(gap) - 1 - by[-1] <= 3
-
-    def _is_done_to_each(self, item: Item, task: Task, mention: Mention) -> bool:
-        """ "4,000 calls a day, each transcribed": what is done to those counted before."""
-        if item.number is None or "number" in self.waiting or item.task != "text" or not _governs(task):
-            return False
-        return any(m.kind == "each" and item.end <= m.start and m.end <= mention.start for m in self.sentence.mentions)
 
     def _joins_model(self, item: Item, model: str | None, gap: tuple[str, ...], parted: bool, versus: bool) -> bool:
         if item.model is None:
@@ -443,8 +435,3 @@ class _Walk:
         if any(i.single for i in items):
             said.add("single")
         return frozenset(said)
-
-
-def _governs(task: Task) -> bool:
-    """Tasks named by a verb, whose object is a noun of another: "classify 300 e-mails"."""
-    return task in ("classification", "embedding", "transcription", "speech", "code")

@@ -1,0 +1,35 @@
+"""What work is done with, and what it is done to: "300 e-mails with a classifier", "4,000 calls, each transcribed"."""
+
+from __future__ import annotations
+
+from bot.understanding.items import Item
+from bot.understanding.mention import Mention
+from bot.understanding.sentence import Sentence
+from knowledge.schema import Task
+
+
+def governs(task: Task) -> bool:
+    """Tasks named by a verb, whose object is a noun of another: "classify 300 e-mails"."""
+    return task in ("classification", "embedding", "transcription", "speech", "code")
+
+
+def is_means(sentence: Sentence, item: Item, task: Task, gap: tuple[str, ...], counted: bool) -> bool:
+    """ "300 e-mails with a classifier": what the work is done with is no second use. ``counted``: a number waits."""
+    if item.number is None or counted or item.task not in ("text", task, None):
+        return False
+    by = [at for at, word in enumerate(gap) if word in sentence.grammar.of("means")]
+    return task in ("classification", "embedding") and bool(by) and 0 < len(gap) - 1 - by[-1] <= 3
+
+
+def is_tool(sentence: Sentence, item: Item, task: Task) -> bool:
+    """ "We filter spam with a classifier, 10 million messages a day": the messages are what it works on."""
+    if item.task not in ("classification", "embedding") or task != "text" or item.number is not None or item.sizes:
+        return False
+    return item.single and not sentence.grammar.of("means").isdisjoint(sentence.before(item.start, 3))
+
+
+def is_done_to_each(sentence: Sentence, item: Item, task: Task, mention: Mention) -> bool:
+    """ "4,000 calls a day, each transcribed": what is done to those counted before."""
+    if item.number is None or item.task != "text" or not governs(task):
+        return False
+    return any(m.kind == "each" and item.end <= m.start and m.end <= mention.start for m in sentence.mentions)

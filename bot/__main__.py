@@ -250,7 +250,9 @@ def _serve(arguments: argparse.Namespace) -> int:
             wanted.append(TELEGRAM)
         return run(settings, wanted, end)
 
-    return _configured(served)
+    code = _configured(served)
+    end.over()
+    return code
 
 
 def _application(text: str) -> int:

@@ -23,6 +23,12 @@ class End:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         return self._stop
 
+    @staticmethod
+    def over() -> None:
+        """All is closed. From here on the interpreter would hand the signals back to the system, which kills."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+
     def _told(self, number: int, frame: object) -> None:
         if self._loop is None or self._stop is None:
             # Nothing has begun, nothing need be closed. Not an exception: within an import it may be swallowed.

@@ -64,6 +64,11 @@ class Effort:
         self._open -= 1
         self._answers += 1
 
+    @property
+    def idle(self) -> bool:
+        """Whether no answer is under way."""
+        return not self._open
+
     def spent(self) -> Spent:
         """What is under way counts as an answer."""
         self._counted()

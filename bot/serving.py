@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 WEB, TELEGRAM, DISCORD = "web", "telegram", "discord"
 
+_TIDIED = 1.0  # seconds between the moments at which a process asks itself whether it is at leisure
+
 
 async def serve(settings: Settings, wanted: Sequence[str], end: End) -> int:
     """Until told to stop; the worst exit code of them all."""
@@ -79,10 +81,15 @@ async def serve(settings: Settings, wanted: Sequence[str], end: End) -> int:
 
 
 async def warmed(core: Core) -> None:
-    """Reads what would make somebody wait, between the answers that are given meanwhile."""
+    """Reads what would make somebody wait, between the answers that are given meanwhile; then clears away rubbish
+    that only a long look finds, while nobody waits for an answer."""
     for _ in core.warming():
         await asyncio.sleep(0)
-    settle()
+    keeping = settle()
+    while True:
+        await asyncio.sleep(_TIDIED)
+        if keeping.due and core.effort.idle:
+            keeping.over_all()
 
 
 def run(settings: Settings, wanted: Sequence[str], end: End) -> int:

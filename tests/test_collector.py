@@ -39,14 +39,33 @@ def test_what_lasts_is_set_aside_and_what_nobody_has_any_more_goes() -> None:
     assert seen() is None
 
 
-def test_once_in_a_while_all_is_looked_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collector, "OVER_ALL", 2)
-    settle()
+def kept_ring() -> weakref.ref[Thing]:
+    """A ring that lasts, is set aside, and is referred to by nobody any more."""
     ring = Thing()
     ring.ring = ring
-    gone = weakref.ref(ring)
-    gc.collect()  # it lasts, and is set aside
-    del ring
+    gc.collect()
+    return weakref.ref(ring)
+
+
+def test_at_leisure_all_is_looked_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collector, "OVER_ALL", 3)
+    keeping = settle()
+    gone = kept_ring()
+    assert not keeping.due
     gc.collect()
     gc.collect()
+    assert gone() is not None
+    assert keeping.due
+    keeping.over_all()
+    assert gone() is None
+    assert not keeping.due
+
+
+def test_where_nobody_is_ever_at_leisure_it_is_done_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collector, "OVER_ALL", 1)
+    monkeypatch.setattr(collector, "AT_MOST", 3)
+    settle()
+    gone = kept_ring()
+    for _ in range(4):
+        gc.collect()
     assert gone() is None

@@ -1,6 +1,6 @@
 """So many times what was said before: "ten times that", "a tenth of it", "20 % fewer", "divide by two".
 
-``multiple`` reads the words of a message that leans on the last one; whether it does is decided by others.
+``Multiples`` reads the words of a message that leans on the last one; whether it does is decided by others.
 """
 
 from __future__ import annotations
@@ -22,15 +22,30 @@ class Multiple:
     numbered: bool = False  # a number of the message is its factor, and counts nothing: "multiply by 4"
 
 
-def multiple(words: tuple[str, ...], grammar: Grammar) -> Multiple | None:
-    """None where nothing is multiplied, or where something else is the measure: "10 times more than a search"."""
-    for at, word in enumerate(words):
-        after = words[at + 1 : at + 1 + _AHEAD]
-        found = _at(word, words[:at], after, grammar)
-        if found is not None:
-            factor, numbered = found
-            return Multiple(factor, grammar.holds("many_people", words), numbered)
-    return None
+class Multiples:
+    """Built once over the grammar."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        tables = (grammar.tables.get(key, {}) for key in ("multiples", "parts", "scales"))
+        # Without one of these nothing is multiplied, and most messages have none.
+        self._telling = frozenset(w for table in tables for w in table) | grammar.of("fold") | grammar.of("percent")
+
+    def read(self, words: tuple[str, ...]) -> Multiple | None:
+        """None where nothing is multiplied, or where something else is the measure: "10 times more than a search"."""
+        if self._telling.isdisjoint(words) and not any(map(_glued, words)):
+            return None
+        for at, word in enumerate(words):
+            found = _at(word, words[:at], words[at + 1 : at + 1 + _AHEAD], self._grammar)
+            if found is not None:
+                factor, numbered = found
+                return Multiple(factor, self._grammar.holds("many_people", words), numbered)
+        return None
+
+
+def _glued(word: str) -> bool:
+    """ "3x"."""
+    return word[-1] == "x" and word[0].isdecimal()
 
 
 def _at(word: str, before: tuple[str, ...], after: tuple[str, ...], grammar: Grammar) -> tuple[float, bool] | None:
@@ -51,7 +66,7 @@ def _at(word: str, before: tuple[str, ...], after: tuple[str, ...], grammar: Gra
 def _compared(word: str, after: tuple[str, ...], grammar: Grammar) -> tuple[float, bool] | None:
     """ "10 times that", "3x as many", "20 % fewer": a number, what it is of, and which way."""
     of = grammar.of
-    glued = word[-1] == "x" and word[:-1].isdecimal()
+    glued = _glued(word) and word[:-1].isdecimal()
     number = _number(word[:-1] if glued else word, grammar)
     if number is None:
         return None

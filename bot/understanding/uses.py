@@ -18,7 +18,7 @@ from bot.understanding.items import MOST_ITEMS, Found, Item, Sharing, unlike
 from bot.understanding.located import placed, settled
 from bot.understanding.means import governs, is_done_to_each, is_means, is_tool
 from bot.understanding.mention import Mention, Per, Quantity
-from bot.understanding.multiples import multiple
+from bot.understanding.multiples import Multiples
 from bot.understanding.sentence import MARKS, STOPS, Sentence
 from bot.understanding.text import Message
 from knowledge.schema import Model, Task
@@ -48,17 +48,21 @@ class Uses:
     def __init__(self, models: Mapping[str, Model], grammar: Grammar) -> None:
         self._models = models
         self._grammar = grammar
+        self._multiples = Multiples(grammar)
 
     def assemble(self, message: Message, mentions: Sequence[Mention], things: Sequence[Mention] = ()) -> Found:
         """``things`` are all everyday things heard, those too whose words are better read as a use."""
-        return _Walk(Sentence(message.plain, mentions, self._grammar), self._models, things).found()
+        return _Walk(Sentence(message.plain, mentions, self._grammar), self._models, things, self._multiples).found()
 
 
 class _Walk:
     """One message."""
 
-    def __init__(self, sentence: Sentence, models: Mapping[str, Model], things: Sequence[Mention]) -> None:
+    def __init__(
+        self, sentence: Sentence, models: Mapping[str, Model], things: Sequence[Mention], multiples: Multiples
+    ) -> None:
         self.sentence = sentence
+        self.multiples = multiples
         self.sharing = Sharing(models)
         self.models = models
         self.things = things
@@ -386,7 +390,7 @@ class _Walk:
         people, own = heads(self.sentence, groups), heads_each(groups, items)
         if people is None and not items and "number" in self.waiting and self.sentence.holds("likewise"):
             people = max(1, round(self.waiting.pop("number").value))  # "and if all 45 do the same?"
-        scaled = multiple(self.sentence.words, self.grammar)
+        scaled = self.multiples.read(self.sentence.words)
         if scaled is not None and scaled.numbered and not items:
             self.waiting.pop("number", None)
         params = next((m.value for m in kept if m.kind == "params"), None)

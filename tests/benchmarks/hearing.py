@@ -69,7 +69,8 @@ def memory() -> None:
     names = Named(NameReader(library, names_of(library)), Things(library.equivalents))
     understanding = Understanding(library, names, Search(library))
     made = megabytes()
-    understanding.warm()
+    for _ in understanding.warming():
+        pass
     print(f"memory: {made - before:.0f} MB made, {megabytes() - made:.0f} MB more warmed")
 
 

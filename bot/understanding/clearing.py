@@ -184,12 +184,20 @@ def _persons(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
         return mentions
     each = next((m for m in mentions if m.kind == "each"), None)
     numbers = [m for m in mentions if m.kind == "number" and m.score == 1]
-    if each is None or len(numbers) < 2:
+    often = any(m.kind == "period" and m.value is not None and m.value.times > 1 for m in mentions)
+    if each is None or len(numbers) < (1 if often else 2):
         return mentions
     first = numbers[0]
-    noun = sentence.after(first.end, 1)
-    plural = bool(noun) and noun[0].endswith("s") and noun[0].isalpha() and not sentence.noun_follows(first)
-    if not plural or first.start > each.start or cast("Quantity", first.value).value < 2:
+    noun, led = sentence.after(first.end, 1), sentence.before(first.start, 2)
+    plural = bool(noun) and noun[0].endswith("s") and noun[0].isalpha()
+    # "Parish council of 9, five prompts each"
+    body = len(led) == 2 and led[1] in sentence.grammar.of("bodies") and led[0].isalpha() and not led[0].endswith("s")
+    if (
+        not (plural or body)
+        or sentence.noun_follows(first)
+        or first.start > each.start
+        or cast("Quantity", first.value).value < 2
+    ):
         return mentions
     return [replace(m, kind="people") if m is first else m for m in mentions]
 

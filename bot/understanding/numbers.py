@@ -227,6 +227,8 @@ class Numbers:
         text = token.text
         if text in self._half:
             return self._halved(tokens, index)
+        if text in self._parts:
+            return self._part(tokens, index, index)
         start = index
         count: float = 1.0
         known = False
@@ -236,7 +238,7 @@ class Numbers:
             following = tokens[index + 1]
             if following.text in self._half and following.kind == "word":
                 return self._halved(tokens, index + 1, first=index)
-            if following.text in self._parts and (part := self._part(tokens, index)) is not None:
+            if following.text in self._parts and (part := self._part(tokens, index, index + 1)) is not None:
                 return part
             if following.text in self._collective:
                 return self._gathered(tokens, index, index + 1, 1.0, known=True)
@@ -335,15 +337,15 @@ class Numbers:
             return None
         return Number(start, after, tokens[start].start, tokens[after - 1].end, value, words=True)
 
-    def _part(self, tokens: Sequence[Token], index: int) -> Number | None:
-        """ "A quarter of a million", "a quarter million", « un quart de million »."""
-        at, between = index + 2, self._of | self._articles
+    def _part(self, tokens: Sequence[Token], index: int, word: int) -> Number | None:
+        """ "A quarter of a million", "quarter of a million", « un quart de million »: ``word`` is the quarter."""
+        at, between = word + 1, self._of | self._articles
         while at < len(tokens) and tokens[at].text in between:
             at += 1
         size = self._magnitudes.get(tokens[at].text) if at < len(tokens) else None
         if not size:
             return None
-        value = size / self._parts[tokens[index + 1].text]
+        value = size / self._parts[tokens[word].text]
         return Number(index, at + 1, tokens[index].start, tokens[at].end, value, words=True)
 
     def _halved(self, tokens: Sequence[Token], index: int, first: int | None = None) -> Number | None:

@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 LOOK = 60.0  # seconds between looks for digests; they are due to the hour
 HOUR = 3600.0
+GRACE = 5.0  # seconds that a stop waits for digests that are being sent
 SWEPT = timedelta(days=2)  # how long a day's sweep stays claimed
 
 Send = Callable[[Posting], Awaitable[None]]
@@ -55,7 +56,17 @@ class Rounds:
         self._send = send
 
     async def run(self, every: float = LOOK) -> None:
-        await _repeat(self.once, every)
+        """Cancelled, it ends once what has been claimed is sent: no other process would send it."""
+        await _repeat(self._whole, every)
+
+    async def _whole(self) -> None:
+        look = asyncio.ensure_future(self.once())
+        try:
+            await asyncio.shield(look)
+        except asyncio.CancelledError:
+            await asyncio.wait((look,), timeout=GRACE)
+            look.cancel()
+            raise
 
     async def once(self) -> None:
         for posting in await self._core.postings(self._platform, self._core.ports.clock.now()):

@@ -35,6 +35,8 @@ class Multiples:
         """None where nothing is multiplied, or where something else is the measure: "10 times more than a search"."""
         if self._telling.isdisjoint(words) and not any(map(_glued, words)):
             return None
+        if self._grammar.holds("how_to", words):
+            return None  # "how do I halve that?" asks for ways
         for at, word in enumerate(words):
             found = _at(word, words[:at], words[at + 1 : at + 1 + _AHEAD], self._grammar)
             if found is not None:

@@ -4,10 +4,12 @@ what those who do not run the team are refused. On a file, with a clock that mov
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -390,6 +392,30 @@ async def test_after_a_pause_of_the_machine_at_most_one_digest_goes_out(room: Ro
     for _ in range(3):
         await rounds.once()
     assert len(sent) <= 1
+
+
+async def test_a_digest_on_its_way_when_the_process_ends_arrives(room: Room) -> None:
+    sent: list[Posting] = []
+    begun, ready = asyncio.Event(), asyncio.Event()
+
+    async def send(posting: Posting) -> None:
+        begun.set()
+        await ready.wait()
+        sent.append(posting)
+
+    await room.say(
+        "", admin=True, intent=Intent("digest", {"state": "on", "weekday": "monday", "zone": "Europe/Paris"})
+    )
+    await room.say("log 20 images with dall-e")
+    room.clock.time = MONDAY + timedelta(hours=6)
+    running = asyncio.create_task(Rounds(room.core, "discord", send).run())
+    await begun.wait()
+    running.cancel()
+    await asyncio.sleep(0)
+    ready.set()
+    with suppress(asyncio.CancelledError):
+        await running
+    assert len(sent) == 1, "claimed here, so nobody else would send it"
 
 
 async def test_quiz_scores_only_of_those_who_want_one(room: Room) -> None:

@@ -200,7 +200,7 @@ class Smallprint(commands.AutoShardedBot):
         self._closing = True
         if self._rounds is not None:
             self._rounds.cancel()
-        rest = self._under_way - {asyncio.current_task()}
+        rest = {*self._under_way, *([self._rounds] if self._rounds is not None else [])} - {asyncio.current_task()}
         if rest:
             await asyncio.wait(rest, timeout=PATIENCE)
         self._painter.close()

@@ -78,7 +78,7 @@ async def serve(core: Core, settings: Settings, stop: asyncio.Event, doors: Door
         for task in (begun, told, lost, menus, digests):
             if task is not None:
                 task.cancel()
-        await asyncio.wait((begun, told, lost))
+        await asyncio.wait([task for task in (begun, told, lost, digests) if task is not None])
         await _end(application)
         if doors is not None and settings.telegram_webhook_url is not None:
             doors.close(path_of(settings.telegram_webhook_url))

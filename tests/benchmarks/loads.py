@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import socket
 import sys
 from collections.abc import Awaitable, Callable
@@ -57,8 +58,11 @@ def telegram(server: telegram_server.Server, asked: list[str]) -> Ask:
     server.world.order = heard
     free = [Somebody(server, 1_000 + number, "fr" if number % 2 else "en") for number in range(PEOPLE)]
 
+    newcomers = itertools.count(1_000 + PEOPLE)
+
     async def ask(number: int) -> None:
-        somebody = free.pop(0)
+        # Where all of them wait for an answer, somebody new asks: that nobody is left is no fault of the bot's.
+        somebody = free.pop(0) if free else Somebody(server, next(newcomers), "fr" if number % 2 else "en")
         id_ = somebody.person.id
         heard.waiting[id_] = asyncio.get_running_loop().create_future()
         try:

@@ -81,7 +81,7 @@ async def timed(ask: Ask, number: int, third: Third) -> None:
             await ask(number)
         third.seconds.append(time.perf_counter() - began)
     except Exception as error:
-        third.wrong.append(f"{type(error).__name__}: {error}"[:200])
+        third.wrong.append(f"{time.strftime('%H:%M:%S')} question {number}: {type(error).__name__}: {error}"[:200])
 
 
 async def asked_at_once(asks: list[Ask], seconds: float, numbers: itertools.count[int]) -> int:
@@ -153,10 +153,12 @@ async def until_ready(url: str, process: asyncio.subprocess.Process, session: ai
             await asyncio.sleep(0.1)
 
 
-async def soak(minutes: float, share: float, rate: float | None, filled: float, database: str | None) -> dict[str, Any]:
+async def soak(
+    minutes: float, share: float, rate: float | None, filled: float, database: str | None, kept: Path | None
+) -> dict[str, Any]:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        log = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack is what manages it
+        log = stack.enter_context((kept or Path(folder, "log")).open("w+b"))
         on_discord = await stack.enter_async_context(discord_server.Server())
         on_telegram = await stack.enter_async_context(telegram_server.Server(strict=False))
         session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -227,8 +229,9 @@ def main() -> int:
     parser.add_argument("--rate", type=float, help="questions a second, instead of a share of what was measured")
     parser.add_argument("--fill", type=float, default=FILLED, help="seconds to fill what is kept, before measuring")
     parser.add_argument("--database", help="a DATABASE_URL; otherwise a new SQLite file")
+    parser.add_argument("--log", type=Path, help="keep the process's log in this file")
     given = parser.parse_args()
-    result = asyncio.run(soak(given.minutes, given.share, given.rate, given.fill, given.database))
+    result = asyncio.run(soak(given.minutes, given.share, given.rate, given.fill, given.database, given.log))
     print("\n".join(table(result)))
     print(json.dumps(result, indent=1))
     if not result["quiet"]:

@@ -361,8 +361,8 @@ class Names:
                 return False
         if not any(i in mended for i in span):
             return True
-        if kind == ADJECTIVE:
-            return False
+        if kind == ADJECTIVE or made[0].isdigit():
+            return False  # "11 lads" is no slip of "11labs"
         if len(span) > 1:
             return True
         return len(made) >= _ALONE[kind] and len(runs[span[0]].text) >= 5

@@ -73,6 +73,10 @@ class Search:
         """The words of a text that carry its topic."""
         return self._library.vocabulary.words(text)
 
+    def strange(self, text: str) -> list[str]:
+        """The words of its topic that nothing in the base holds or resembles."""
+        return self._index.strange(text)
+
     def find(self, text: str, limit: int = 3) -> tuple[Hit, ...]:
         """The best entries, best first. Empty where no word of the question is known."""
         return self._index.find(text, limit)
@@ -105,6 +109,10 @@ class _Index:
         replaced = {old: id_ for id_, fact in library.facts.items() for old in fact.replaces}
         self._default_for = {old: new for old, new in replaced.items() if new in self._ids}
         self._nearest = lru_cache(maxsize=4096)(self._look_near)
+
+    def strange(self, text: str) -> list[str]:
+        words = self._vocabulary.words(text)
+        return [w for w in words if w not in self._rarity and not w[0].isdigit() and self._nearest(w) is None]
 
     def find(self, text: str, limit: int) -> tuple[Hit, ...]:
         words = self._vocabulary.words(text)

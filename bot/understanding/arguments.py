@@ -32,6 +32,7 @@ class Arguments:
     """Builds the Intent of any command. Empty arguments are left out."""
 
     def __init__(self, library: Library, grammar: Grammar, weights: Weights, accounts: Accounts) -> None:
+        self._library = library
         self._weights = weights
         self._grammar = grammar
         self._followups = FollowUps(library.models, grammar)
@@ -61,8 +62,9 @@ class Arguments:
         if base is None or not base.uses:
             return self._there(state)
         leans = lean.leans or any(s.startswith("continues.") for s in state.signs)
-        if not leans and found.uses:
-            return self._there(state)
+        asked_of = base.command == "models" and len(base.uses) == 1
+        if not leans and found.uses and not (asked_of and all(u.model is None for u in found.uses)):
+            return self._there(state)  # but "how much for 10 replies" after a model was spoken of is of that model
         waiting = base.command == "clarify" and base.waiting == "task"
         replaces = self._replaces(state)
         return self._followups.merge(found, base.uses, adding and not replaces, waiting, replaces)
@@ -86,7 +88,8 @@ class Arguments:
             return self._unknown(state, uses)
         if not uses:
             return self._open_question(state)
-        if len(uses) > 1 and not found.uses and (self._compared(state) or len(found.places) > 1):
+        listed = len(found.uses) < 2 <= len(uses) and state.context is not None and state.context.command == "models"
+        if listed or (len(uses) > 1 and not found.uses and (self._compared(state) or len(found.places) > 1)):
             return Intent("compare", {"uses": uses, "measure": found.measure})
         return Intent("estimate", {"uses": uses, "measure": found.measure})
 
@@ -148,8 +151,10 @@ class Arguments:
             uses = (*uses, Use("text", place=uses[0].place))  # "search engine or chatbot?"
         if not uses and len(found.places) > 1:
             return Intent("grid", {"places": found.places})
-        if not uses and context is not None and len(context.places) > 1:
-            return Intent("grid", {"places": context.places})
+        if not uses and context is not None and not things:
+            spoken = tuple(dict.fromkeys((*context.places, *(p for turn in context.earlier for p in turn.places))))
+            if len(spoken) > 1 and (len(context.places) > 1 or context.command == "grid"):
+                return Intent("grid", {"places": spoken})
         if len(uses) + len(things) < 2:
             if state.hits and state.hits[0].score >= self._weights.search_floor:
                 return self._fact(state, {})
@@ -207,7 +212,12 @@ class Arguments:
     def _fact(self, state: State, gives: Mapping[str, Any]) -> Intent:
         uses, scores, floor = state.heard.found.uses, state.scores, self._weights.search_floor
         plainly = scores.total("fact") - scores.total("estimate") > _PLAINLY
-        hits = tuple(hit for hit in state.hits if hit.score >= floor * (0.5 if plainly else 0.7))
+        least = floor * (0.5 if plainly else 0.7)
+        if "abroad" in state.signs and "domain" in state.signs:
+            least = self._weights.strange_floor
+            if not state.hits or state.hits[0].score < least:
+                return Intent("decline", {"reason": "field"})
+        hits = tuple(hit for hit in state.hits if hit.score >= least)
         weak = state.heard.found.counted and not plainly
         if uses and (not hits or (weak and hits[0].score < floor + _COUNTED)):
             return self._estimate(state, {})
@@ -243,9 +253,9 @@ class Arguments:
         tasks = {u.task for u in found.uses} if "task" in found.said else set[str]()
         task = tasks.pop() if len(tasks) == 1 else None
         maker = next((self._makers[t] for t in state.heard.tokens if t in self._makers), None)
-        plural = any(t in ("models", "modeles", "generators", "generateurs") for t in state.heard.tokens)
-        if maker is not None and plural:
-            model = None
+        if self._grammar.holds("several_models", state.heard.tokens):
+            maker = maker or (self._library.models[model].maker if model in self._library.models else None)
+            model = None if maker is not None else model
         return Intent("models", {"model": model, "task": task, "maker": maker, "query": state.heard.message.clean})
 
     def _reduce(self, state: State, gives: Mapping[str, Any]) -> Intent:

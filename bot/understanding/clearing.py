@@ -32,6 +32,7 @@ def cleared(sentence: Sentence) -> Cleared:
     mentions = [
         m for m in sentence.mentions if not (_is_age(sentence, m) or _is_game(sentence, m) or _is_told(sentence, m))
     ]
+    mentions = [replace(m, value="text") if _is_written(sentence, m) else m for m in mentions]
     mentions = _unsaid(sentence, mentions)
     mentions, right = _taken_back(sentence, _engines(sentence, mentions))
     mentions, dropped = _ruled_out(sentence, mentions, right)
@@ -52,6 +53,9 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
         return False
     if before and (before[0] in of("ranks") or before[0] in "$€"):
         return False
+    if after and after[0] in of("further") and not sentence.noun_follows(mention, skipping=1):
+        if any(m.kind == "people" for m in sentence.mentions):
+            return False  # "hired two more, so we're 6 now"
     said = sentence.plain[mention.start : mention.end].rpartition(" ")[2]
     if said in of("fold") and before and before[0] in of("changed"):
         return False  # "it dropped 33 times"
@@ -83,6 +87,16 @@ def _is_game(sentence: Sentence, mention: Mention) -> bool:
         return False
     after, before = sentence.after(mention.end, 1), sentence.before(mention.start, 1)
     return not (sentence.grammar.of("games").isdisjoint(after) and sentence.grammar.of("gaming").isdisjoint(before))
+
+
+def _is_written(sentence: Sentence, mention: Mention) -> bool:
+    """ "Writes our Insta captions": what stands under a picture, not under speech."""
+    if mention.kind != "task" or mention.value != "transcription":
+        return False
+    if sentence.plain[mention.start : mention.end] not in sentence.grammar.of("captions"):
+        return False
+    beside = (*sentence.before(mention.start, 5), *sentence.after(mention.end, 4))
+    return not sentence.grammar.of("written").isdisjoint(beside)
 
 
 def _is_told(sentence: Sentence, mention: Mention) -> bool:
@@ -156,9 +170,13 @@ def _ruled_out(
         saving = saving or any(m.kind == "number" and m.score == 1 for m in mentions)  # "A rather than B for 45 mails"
     open_to_it = [m for m in mentions if m.kind in ("task", "model", "place", "period")]
     denied = [m for m in open_to_it if not any(m is r for r in right) and _is_denied(sentence, m)]
-    models = [m for m in mentions if m.kind == "model"]
-    if len(models) == 2 and len(mentions) == 2 and sentence.grammar.starts("swaps", sentence.words):
-        denied = models[:1]  # "swap Sonnet for Opus"
+    if sentence.grammar.starts("swaps", sentence.words):
+        models = [m for m in mentions if m.kind == "model"]
+        # A verb may be heard as an everyday thing too: "drop".
+        beside = [m for m in mentions if m.kind not in ("model", "thing")]
+        alone = sentence.grammar.starts("drops", sentence.words)
+        if not beside and (len(models) == 2 or (len(models) == 1 and alone)):
+            mentions, denied = models, models[:1]  # "swap Sonnet for Opus", "drop Opus"
     if saving or not denied:
         return mentions, ()
     kept = [m for m in mentions if m not in denied]

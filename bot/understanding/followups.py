@@ -105,6 +105,9 @@ class FollowUps:
         what it is that was counted; ``corrects``: what was said before was wrong."""
         if not base:
             return found.uses
+        exchanged = self._exchanged(base, found)
+        if exchanged:
+            return exchanged
         if not found.uses:
             return self._varied(base, found, corrects)
         said_task = "task" in found.said
@@ -126,6 +129,18 @@ class FollowUps:
         if len(same) > 1 and len({replace(u, place=None) for u in same}) == 1 and not found.places:
             return tuple(self._overlay(u, new, found) for u in same)  # one use in several places
         return (self._overlay(self._nearest(new, tuple(same)), new, found),)
+
+    @staticmethod
+    def _exchanged(base: tuple[Use, ...], found: Found) -> tuple[Use, ...]:
+        """Of several held against each other one is left out, or another takes its place: "drop Opus, put Haiku"."""
+        gone = [use.model in found.dropped for use in base]
+        if all(gone) or not any(gone) or len(found.uses) > 1:
+            return ()
+        model = found.uses[0].model if found.uses else None
+        if found.uses and model is None:
+            return ()
+        kept = (replace(use, model=model) if out else use for use, out in zip(base, gone, strict=True))
+        return tuple(use for use, out in zip(kept, gone, strict=True) if model is not None or not out)
 
     def _same(self, old: Use, new: Use, said_task: bool) -> bool:
         """Whether the new words can speak of the old use."""
@@ -225,7 +240,10 @@ class FollowUps:
             elif minutes is not None:
                 changes["seconds"] = minutes.value * 60
         if number is not None:
-            changes["count"], changes["count_high"] = number.value, number.high
+            # An hour of recording was said: "5 of them" are five hours.
+            whole = use.count if found.of_them and use.task in _AUDIO and use.count is not None else 1.0
+            changes["count"] = number.value * whole
+            changes["count_high"] = number.high * whole if number.high is not None else None
         if use.task in _TEXTUAL:
             tokens, words = _quantity(loose.get("tokens")), _quantity(loose.get("words"))
             if tokens is not None:
@@ -241,6 +259,8 @@ class FollowUps:
         if found.multiple is not None and number is None:
             if found.multiple.of_people and use.people is not None:
                 changes["people"] = max(1, round(use.people * found.multiple.factor))
+            elif found.multiple.of_length and (lengths := _lengthened(use, found.multiple.factor)):
+                changes.update(lengths)
             else:
                 changes["count"] = (use.count if use.count is not None else 1.0) * found.multiple.factor
                 changes["count_high"] = use.count_high * found.multiple.factor if use.count_high is not None else None
@@ -250,7 +270,9 @@ class FollowUps:
             changes["people"] = found.people
         if found.horizon is not None:
             changes["horizon"] = found.horizon
-        if found.period is not None:
+        if found.period is not None and found.period.workdays and use.period == "day":
+            changes["workdays"] = True  # "25 a day" - "only on workdays"
+        elif found.period is not None:
             summed = use.horizon is not None if corrects else use.period is not None
             if summed and found.period.times == 1 and "count" not in changes:
                 changes["horizon"] = cast("Period", found.period.period)  # "50 a day" - "per year?"
@@ -259,6 +281,12 @@ class FollowUps:
         if found.params is not None:
             changes["params_b"] = found.params
         return replace(use, **changes)
+
+
+def _lengthened(use: Use, factor: float) -> dict[str, Any]:
+    """How long each is, so many times as long; nothing where no length was said."""
+    said = {name: getattr(use, name) for name in ("seconds", "output_tokens", "words")}
+    return {name: value * factor for name, value in said.items() if value is not None}
 
 
 def _per(per: Per, use: Use, counted: bool) -> dict[str, Any]:

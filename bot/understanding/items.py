@@ -62,6 +62,7 @@ class Found:
     horizon: Period | None = None
     people: int | None = None
     params: float | None = None
+    of_them: bool = False  # "5 of them": so many of what was said before
     multiple: Multiple | None = None  # "twice as many": so many times what was said before
 
 

@@ -35,6 +35,7 @@ _LOOKS: dict[Language, tuple[str, ...]] = {
     "fr": ("eux", "euse", "esque", "ique", "iques", "eur", "eurs", "oire", "ette", "ettes", "ement", "ez"),
     "en": ("ing", "ly", "ness", "ful", "ght", "ck", "sh", "ed", "th", "wn"),
 }
+_HAVING = frozenset({"j", "je", "n", "t", "l", "y", "m", "en", "jai"})  # before « ai », from to have
 _CONTRACTED = frozenset({"s", "re", "ll", "ve", "t", "m", "d"})
 
 
@@ -181,6 +182,8 @@ class Languages:
             text = word.text
             if text == "plus" and index + 1 < len(words) and words[index + 1].text[0].isdecimal():
                 continue  # "plus 5 images": in both
+            if text == "ai" and index and words[index - 1].text not in _HAVING:
+                continue  # "carbon of an ai video": nobody has anything
             elided = marked and plain[word.end : word.end + 1] == "'"
             after = elided and index + 1 < len(words) and words[index + 1].start == word.end + 1
             if after and text in _ELIDED and words[index + 1].text not in _CONTRACTED:

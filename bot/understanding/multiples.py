@@ -19,6 +19,7 @@ _THAN = (("than",), ("que",), ("qu",))
 class Multiple:
     factor: float
     of_people: bool = False  # "half of them stop"
+    of_length: bool = False  # "twice as long"
     numbered: bool = False  # a number of the message is its factor, and counts nothing: "multiply by 4"
 
 
@@ -41,7 +42,8 @@ class Multiples:
             found = _at(word, words[:at], words[at + 1 : at + 1 + _AHEAD], self._grammar)
             if found is not None:
                 factor, numbered = found
-                return Multiple(factor, self._grammar.holds("many_people", words), numbered)
+                people, length = (self._grammar.holds(key, words) for key in ("many_people", "length"))
+                return Multiple(factor, people, length, numbered)
         return None
 
 

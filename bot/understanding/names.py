@@ -88,7 +88,7 @@ class NameReader:
             return self._model(hit, around)
         if hit.kind == ADJECTIVE:
             based = around.before(hit) in self._words["companies"] or around.after(hit) in self._words["companies"]
-            told = based or around.beside(hit, "electricity") or around.compared(hit)
+            told = based or around.beside(hit, "electricity") or around.compared(hit) or around.stands_for(hit)
             return _place(hit) if told else None
         if hit.kind == PLACE:
             return _place(hit) if self._is_place(hit, around) else None
@@ -140,6 +140,11 @@ class NameReader:
                 elided.append(Mention(match.start(1), match.end(1), "model", id_, 0.9))
                 end = match.end(1)
         return elided
+
+    def adjectives(self, message: Message, taken: Sequence[Mention]) -> list[Mention]:
+        """Every place that an adjective names, whatever stands beside it: "and the Spanish one?"."""
+        hits = (hit for hit in self._names.find(message.plain) if hit.kind == ADJECTIVE)
+        return [_place(hit) for hit in hits if not any(m.start < hit.end and hit.start < m.end for m in taken)]
 
     def continued(self, message: Message, before: str, makers: bool) -> list[Mention]:
         """The tier or version of the model spoken of last: "and small?" after Mistral Large. ``makers``: "and from
@@ -257,6 +262,12 @@ class _Around:
         if led not in self._words["than"]:
             return False
         return not self._words["electricity"].isdisjoint(_WORD.findall(self.message.plain))
+
+    def stands_for(self, hit: Hit) -> bool:
+        """ "A French server or a Polish one": the noun of the first is meant by the second too."""
+        if self.after(hit) not in self._words["stand_ins"]:
+            return False
+        return not self._words["electricity"].isdisjoint(_WORD.findall(self.message.plain[: hit.start]))
 
     def located(self, hit: Hit) -> bool:
         """Whether a word for "in" stands before: "en", "from", "à" with its accent, "in the"."""

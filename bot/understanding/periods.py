@@ -179,7 +179,7 @@ class Periods:
         return Rhythm("horizon", value, 1.0 if said else 0.6)
 
 
-def settle(found: list[Mention]) -> list[Mention]:
+def settle(found: list[Mention], plain: str, summed: frozenset[str]) -> list[Mention]:
     """Where a longer period has no number of its own, it is what to sum over. ``found`` is in the sentence's order."""
     rhythms = [m for m in found if m.kind == "period" and m.score > ONCE]
     if len(rhythms) < 2:
@@ -193,13 +193,19 @@ def settle(found: list[Mention]) -> list[Mention]:
         elif mention.kind == "period" and mention.score > ONCE:
             per: Per = mention.value
             if not counted and _length(mention) > shortest and per.times == 1 and not per.workdays:
-                if mention.score == ADJECTIVE:  # "our annual brochure": says nothing of the sum
+                if mention.score == ADJECTIVE and not _sums(mention, plain, summed):  # "our annual brochure"
                     mention = replace(mention, score=ONCE)
                 else:
                     mention = replace(mention, kind="horizon", value=Per(mention.value.period), score=0.7)
             counted = False
         settled.append(mention)
     return settled
+
+
+def _sums(mention: Mention, plain: str, summed: frozenset[str]) -> bool:
+    """ "Our yearly bill", « notre bilan annuel »."""
+    beside = (*plain[: mention.start].split()[-1:], *plain[mention.end :].split()[:1])
+    return any(word.strip(",.?!") in summed for word in beside)
 
 
 def _length(mention: Mention) -> float:

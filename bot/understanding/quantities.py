@@ -59,6 +59,7 @@ class Reader:
         self._resolutions: Phrases[str] = Phrases()
         for phrase, value in lexicon.map("units.resolutions").items():
             self._resolutions.add(phrase, value)
+        self._summed = lexicon.set("periods.summed")
         self._function = lexicon.own_set("language.function") | lexicon.own_set("language.shared")
 
     # -------------------------------------------------------------------------------------------------- the reading
@@ -74,7 +75,7 @@ class Reader:
         found += self._named(pieces, places, spent)
         found += self._ones(tokens, pieces, places, spent, found)
         found.sort(key=lambda m: (m.start, -m.end))
-        return tuple(settle(_paired_roles(found, message.plain, self.units.roles)))
+        return tuple(settle(_paired_roles(found, message.plain, self.units.roles), message.plain, self._summed))
 
     def _measures(
         self, message: Message, tokens: list[Token], pieces: list[Piece], places: list[int], spent: bytearray

@@ -8,6 +8,7 @@ entries the one leads whose own questions are most like the message.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -18,6 +19,7 @@ from knowledge.library import Library
 from knowledge.search import SURE, Hit, Search
 
 _TERM = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")  # "gpt-3" is one word to the search
+_TYPE = re.compile(r"[a-z]+[0-9]+[a-z0-9]*")  # a type of chip or model
 _SENTENCE = re.compile(r"(?<=[.?!;])\s+")
 _LOST = 0.42  # of the best entry: below, nothing was found
 _LONG = 10  # telling words from which a message is searched by the sentence too
@@ -31,9 +33,12 @@ _WIDE = 40  # entries weighed when two searches are joined
 _LIKE = 0.45  # weight of likeness to a question beside the search's own score
 _CLAIM = 0.12  # for what is known as a claim, where the message asks whether one is true
 _WHOSE = 0.4  # for an entry of those whom the message names
+_CODED = 0.6  # for an entry that itself asks of the type that the message names: "H100"
 _RELATED = 0.15
 _SILENT: Mapping[int, float] = {0: 1.0, 1: 0.75, 2: 0.55}  # left to an entry without them, by the number of new words
 _HELD = 0.6  # share of the new words from which an entry holds them
+_OTHER_LAND = 0.5  # left to an entry on one country where neither the message nor the last topic is
+_MEASURE_ALONE = 0.1  # what is found by the name of a measure says little of the topic
 _SAME = 0.05  # the last topic itself, a little before its equals
 
 
@@ -46,12 +51,18 @@ class Recall:
         self._grammar = grammar
         self._idle = grammar.of("idle")
         self._makers = grammar.of("organisation")
+        self._measures = frozenset(w for key in ("carbon", "energy", "water") for w in grammar.of(key))
         self._common = grammar.of("domain") | grammar.of("ai")
+
+    @cached_property
+    def _measured(self) -> frozenset[str]:
+        """The words for what is measured, as the search knows them."""
+        return frozenset(found for word in self._measures for found in self._search.words(word))
 
     def warm(self) -> None:
         """Makes now what is otherwise made for the first message that asks for a fact."""
         self._search.warm()
-        _ = self._asked, self._publishers
+        _ = self._asked, self._publishers, self._lands
 
     @cached_property
     def _asked(self) -> Mapping[str, tuple[frozenset[str], ...]]:
@@ -71,12 +82,28 @@ class Recall:
         names = {id_: tuple(self._search.words(id_.split("-")[0])) for id_ in library.sources}
         return {id_: frozenset(w for s in entry.sources for w in names.get(s, ())) for id_, entry in entries}
 
+    @cached_property
+    def _lands(self) -> Mapping[str, frozenset[str]]:
+        """The country that most of an entry's own questions name, in the words of the search."""
+        places = self._library.places.values()
+        adjectives = (word for place in places for word in (*place.adjectives.en, *place.adjectives.fr))
+        lands = frozenset(word for adjective in adjectives for word in self._search.words(adjective))
+        counted = {id_: Counter(word for own in asked for word in own & lands) for id_, asked in self._asked.items()}
+        return {
+            id_: frozenset(word for word, times in counts.items() if 2 * times > len(self._asked[id_]))
+            for id_, counts in counted.items()
+        }
+
     def _terms(self, text: str) -> list[str]:
         return [w for w in self._search.words(text) if w not in self._idle]
 
     def telling(self, plain: str) -> list[str]:
         """The words of a folded message that say what it is about."""
         return [w for w in _TERM.findall(plain) if w not in self._idle]
+
+    def elsewhere(self, plain: str) -> bool:
+        """Whether a message speaks of something that nothing in the base does."""
+        return any(w not in self._idle and len(w) > 3 for w in self._search.strange(plain))
 
     def find(self, plain: str, asked: bool) -> tuple[Hit, ...]:
         """Best first. ``asked``: a cue phrase says that something is to be explained, so one word is enough."""
@@ -116,16 +143,22 @@ class Recall:
         swapped = not self._makers.isdisjoint(words)
         if swapped:  # "and Amazon?": another company in the place of the last
             topic = [word for word in topic if word not in self._makers] or topic
+        remeasured = self._measures.issuperset(words) and bool(words)
+        if remeasured:  # "CO2 too?" after a fact on water: its measure gives way to the new one
+            topic = [w for w in (self._staple(last) or topic) if w not in self._measured] or topic
         related = {r for id_ in context.facts[:1] for r in self._related(id_)}
         new = {hit.id: hit.score for hit in self._search.find(" ".join(words), limit=_WIDE)} if words else {}
         both = {hit.id: hit.score for hit in self._search.find(" ".join((*words, *topic)), limit=_WIDE)}
-        trust = 0.8 * max(_TRUST.get(len(words), 1.0), 0.5)
+        trust = _MEASURE_ALONE if remeasured else 0.8 * max(_TRUST.get(len(words), 1.0), 0.5)
         # What holds few of the new words answers only where there is next to nothing new.
         silent = _SILENT.get(len(words), _SILENT[2])
+        said = frozenset(self._terms(" ".join((*words, *topic)))) | self._lands.get(last, frozenset())
         scored = {
-            id_: both.get(id_, 0.0) * (silent + (1 - silent) * min(new.get(id_, 0.0) / _HELD, 1.0))
+            id_: (1.0 if said.issuperset(self._lands.get(id_, ())) else _OTHER_LAND)
+            * both.get(id_, 0.0)
+            * (silent + (1 - silent) * min(new.get(id_, 0.0) / _HELD, 1.0))
             + trust * new.get(id_, 0.0)
-            + (_RELATED if id_ in related else 0.0)
+            + (_RELATED * (2 if remeasured else 1) if id_ in related else 0.0)
             + (_SAME if id_ == last and not swapped else 0.0)
             for id_ in {*new, *both}
         }
@@ -135,9 +168,11 @@ class Recall:
     def _ranked(self, scores: Mapping[str, float], words: Iterable[str], claimed: bool = False) -> tuple[Hit, ...]:
         asked = frozenset(self._terms(" ".join(words)))
         claims = frozenset(self._library.claims if claimed else ())
+        coded = frozenset(word for word in asked if _TYPE.fullmatch(word))
 
         def standing(id_: str) -> float:
             like = _LIKE * self._likeness(asked, id_) + (_CLAIM if id_ in claims else 0.0)
+            like += _CODED if any(not coded.isdisjoint(own) for own in self._asked.get(id_, ())) else 0.0
             like += _WHOSE if not asked.isdisjoint(self._publishers.get(id_, ())) else 0.0
             return scores[id_] * (1 + like)
 
@@ -152,6 +187,12 @@ class Recall:
         """The question of an entry that its neighbours share most: its shortest, which says the least besides."""
         own = [o for o in self._asked.get(id_, ()) if len(o) >= 2]
         return sorted(min(own, key=lambda o: (len(o), sorted(o)))) if own else []
+
+    def _staple(self, id_: str) -> list[str]:
+        """The words that a good part of an entry's own questions share."""
+        own = self._asked.get(id_, ())
+        counts = Counter(word for words in own for word in words)
+        return sorted(word for word, times in counts.items() if 3 * times >= len(own))
 
     def _entry(self, id_: str) -> Any:
         lib = self._library

@@ -87,6 +87,8 @@ class Signs:
         when("own_footprint", not uses and _own(heard.tokens, g))
         when("vague", heard.tokens and not heard.mentions and self._vague.issuperset(tokens))
         if context is None:
+            amount = not g.of("amount_asked").isdisjoint(tokens)
+            when("measure_alone", heard.lean.asks and amount and "organisation" not in signs)
             pointing = not (g.of("vague") | g.of("refers")).isdisjoint(tokens)
             when("lost", not uses and ((heard.lean.marked and heard.beside <= FEW) or ("vague" in signs and pointing)))
             return signs
@@ -120,10 +122,16 @@ class Signs:
         lean, found = heard.lean, heard.found
         person = context.command == "fact" and not found.uses and self._grammar.holds("somebody", heard.tokens)
         waited = context.waiting and heard.beside <= FEW + 3
+        dated = context.command == "fact" and not found.uses and lean.fragment and any(map(_is_year, heard.tokens))
+        if context.command in ("grid", "compare") and not found.uses and self._grammar.holds("choice", heard.tokens):
+            return context.command
+        opposed = found.uses and context.uses and not found.versus
+        if opposed and self._grammar.starts("opposing", _begun(heard)):
+            return "compare"
         if not (lean.leans or lean.asks or waited or (person and heard.beside <= 2 * FEW)):
             return None
-        if found.uses and context.uses and not found.versus and self._grammar.starts("opposing", _begun(heard)):
-            return "compare"
+        if len(context.uses) > 1 and any(use.model in found.dropped for use in context.uses):
+            return "compare"  # "drop Opus, put Haiku"
         part = bool(
             found.uses
             or found.loose
@@ -135,7 +143,8 @@ class Signs:
             or found.multiple
         )
         met = {
-            "any": lean.marked or lean.refers or person,
+            "any": lean.marked or lean.refers or person or dated,  # "projected for 2030?"
+            "fact_before": lean.marked and bool(context.facts),  # "and what's the real number then?"
             "use_part": part and bool(context.uses or found.uses or context.earlier),
             "use_full": lean.full,
             "place": bool(found.places) and not found.uses,
@@ -162,6 +171,10 @@ def _without_having(tokens: tuple[str, ...]) -> tuple[str, ...]:
 def _adds(tokens: tuple[str, ...]) -> bool:
     """« plus 3 clips »: one thing more, and no comparison."""
     return any(t == "plus" and tokens[i + 1 : i + 2] and tokens[i + 1].isdecimal() for i, t in enumerate(tokens))
+
+
+def _is_year(token: str) -> bool:
+    return token.isdecimal() and 2010 <= int(token[:6]) <= 2100
 
 
 def _own(tokens: tuple[str, ...], grammar: Grammar) -> bool:

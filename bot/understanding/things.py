@@ -60,6 +60,9 @@ class Named:
     def continued(self, message: Message, before: str, makers: bool) -> Sequence[Mention]:
         return self._names.continued(message, before, makers)
 
+    def adjectives(self, message: Message, taken: Sequence[Mention]) -> Sequence[Mention]:
+        return self._names.adjectives(message, taken)
+
     def mentions(self, message: Message, language: Language) -> Sequence[Mention]:
         named = self._names.mentions(message, language)
         models = [m for m in named if m.kind in ("model", "unknown-model")]

@@ -50,6 +50,7 @@ _WITHIN = re.compile(r"\b(?:quoi|combien|how (?:much|many)|what|quel|quelle|foot
 _BEGINNING, _END = 800, 400  # characters that are read of a longer message
 _OPEN = ("estimate", "compare", "equivalents")  # commands that lack only what they are about
 _MOST_PARTS = 4
+_FEW_WORDS = 5  # of a message in which an adjective alone is a place, where grids were spoken of
 _LIKELY = 0.5  # probability of a fact from which what was found for it counts in full, whatever else was said
 _UNLIKELY = 0.03  # below, it counts half in any case
 _SURE = 0.6  # of a language from which no other one is thought of
@@ -67,6 +68,8 @@ class Names(Protocol):
     def mentions(self, message: Message, language: Language) -> Sequence[Mention]: ...
 
     def continued(self, message: Message, before: str, makers: bool) -> Sequence[Mention]: ...
+
+    def adjectives(self, message: Message, taken: Sequence[Mention]) -> Sequence[Mention]: ...
 
 
 class Understanding:
@@ -151,6 +154,8 @@ class Understanding:
         if before is not None and not any(m.kind in ("model", "unknown-model") for m in found_names):
             makers = context is not None and context.command not in ("models", "fact", "grid")
             found_names.extend(self._names.continued(message, before, makers))
+        if context is not None and context.command == "grid" and len(message.words) <= _FEW_WORDS:
+            found_names.extend(self._names.adjectives(message, found_names))  # « et l'espagnol ? »
         named = [m for m in found_names if m.kind != "thing"]
         things = [m for m in found_names if m.kind == "thing"]
         counted = self._quantities.mentions(message, language, [(m.start, m.end) for m in named])
@@ -231,7 +236,9 @@ class Understanding:
         asked = any(h.cue.command == "fact" and h.cue.weight >= _PLAIN_ASKING for h in cues)
         state = State(heard, context, signs, scores, answer, partial(self._hits, heard, context, signs, asked))
         hits = state.hits if scores.open_to("fact", self._weights.search_weight) else ()
-        abroad = not asked and signs.isdisjoint(("domain", "ai", "use", "organisation", "amount"))
+        if hits and self._is_abroad(heard, context, signs, asked):
+            signs.add("abroad")
+        abroad = "abroad" in signs
         floor = self._weights.strange_floor if abroad else self._weights.search_floor
         if hits and hits[0].score >= floor and heard.beside > 0:
             doubtful = scores.chance("fact") < (_LIKELY if scores.decided else _UNLIKELY)
@@ -253,6 +260,16 @@ class Understanding:
         named = {w for m in heard.mentions for w in _WORD.findall(heard.message.plain[m.start : m.end])}
         strange = sum(1 for t in heard.tokens if len(t) > 2 and t.isalpha() and t not in named and not self._known(t))
         return strange >= _STRANGERS
+
+    def _is_abroad(self, heard: Heard, context: Context | None, signs: set[str], asked: bool) -> bool:
+        """Whether only a fact that is found plainly is one that was asked for."""
+        if not signs.isdisjoint(("ai", "use", "organisation", "amount")) or self._grammar.holds("core", heard.tokens):
+            return False
+        if context is not None and (heard.lean.leans or heard.lean.refers):
+            return False
+        if not asked and "domain" not in signs:
+            return True
+        return self._recall.elsewhere(heard.message.plain)
 
     def _known(self, token: str) -> bool:
         return self._cues.knows(token) or token in self._grammar.of("idle")

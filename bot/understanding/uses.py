@@ -422,6 +422,7 @@ class _Walk:
             people=people,
             params=size,
             multiple=scaled,
+            of_them=self.sentence.holds("of_them"),
         )
 
     def _loose(self) -> dict[str, Any]:

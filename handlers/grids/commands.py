@@ -5,6 +5,7 @@ Figures on another basis (US sub-regions are direct combustion) are shown as suc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from knowledge.calculator.places import Grid
 from knowledge.calculator.use import Use
 
 MOST = 10  # of a ranking
+_ALIKE = 1.05  # two places whose figures are no further apart are called alike
 ORDERS = ("cleanest", "dirtiest")
 
 
@@ -88,9 +90,10 @@ class Grids:
         ranked = sorted(zip(places, grids, strict=True), key=lambda pair: pair[1].g_per_kwh)
         (best, low), (worst, high) = ranked[0], ranked[-1]
         measures = self._kit.measures(call.language, call.units)
-        times = measures.number(high.g_per_kwh / low.g_per_kwh) if low.g_per_kwh > 0 else "∞"
+        ratio = high.g_per_kwh / low.g_per_kwh if low.g_per_kwh > 0 else math.inf
+        times = measures.number(ratio) if math.isfinite(ratio) else "∞"
         title = call.phrases.line(
-            "grids.several",
+            "grids.alike" if ratio < _ALIKE and len(ranked) == 2 else "grids.several",
             best=self._name(call, best),
             low=self._value(call, low),
             worst=self._name(call, worst),

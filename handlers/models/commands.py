@@ -21,6 +21,9 @@ from knowledge.schema import Model
 SHOWN = 12  # names in one list; the rest is counted
 
 
+_COMPARED = 4  # of a maker's models, what a question on them then compares
+
+
 def feature(kit: Kit) -> Feature:
     models = Models(kit)
     parameters = (
@@ -113,7 +116,9 @@ class Models:
         offers = (
             (Suggestion(first.name[:34], Intent("models", {"model": first.id}, "button")),) if first is not None else ()
         )
-        context = Context("models", call.request.at, call.language)
+        # What "which of them is lightest?" then speaks of: those that a family's name alone stands for.
+        uses = tuple(Use(task=m.task, model=m.id, count=1) for m in found if m.default and m.task == found[0].task)
+        context = Context("models", call.request.at, call.language, uses=uses[:_COMPARED] if maker is not None else ())
         return Answer("models", call.language, title, body=tuple(body), suggestions=offers, context=context)
 
     def _all(self, call: Call) -> Answer:

@@ -221,7 +221,7 @@ class Arguments:
         weak = state.heard.found.counted and not plainly
         if uses and (not hits or (weak and hits[0].score < floor + _COUNTED)):
             return self._estimate(state, {})
-        known = bool({"domain", "ai", "use", "organisation"} & state.signs) or "continues.fact" in state.signs
+        known = bool({"domain", "core", "ai", "use", "organisation"} & state.signs) or "continues.fact" in state.signs
         context = state.context
         if not hits and context is not None and context.facts and state.heard.lean.refers:
             return Intent("fact", {"query": state.heard.message.clean, "facts": context.facts})  # "did he say how?"

@@ -53,9 +53,9 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
         return False
     if before and (before[0] in of("ranks") or before[0] in "$€"):
         return False
-    if after and after[0] in of("further") and not sentence.noun_follows(mention, skipping=1):
-        if any(m.kind == "people" for m in sentence.mentions):
-            return False  # "hired two more, so we're 6 now"
+    grows = after[:1] and after[0] in of("further") and not sentence.noun_follows(mention, skipping=1)
+    if grows and any(m.kind == "people" for m in sentence.mentions):
+        return False  # "hired two more, so we're 6 now"
     said = sentence.plain[mention.start : mention.end].rpartition(" ")[2]
     if said in of("fold") and before and before[0] in of("changed"):
         return False  # "it dropped 33 times"

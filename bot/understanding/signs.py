@@ -64,7 +64,10 @@ class Signs:
         when("amount_and_thing", found.amount and found.things)
         when("amount_alone", found.amount and not uses and not found.things)
         when("thing_alone", found.things and not uses and not found.amount and (domain or context is not None))
-        when("organisation", g.holds("organisation", heard.tokens))
+        # "Microsofts", typed without its apostrophe, is Microsoft.
+        singular = tuple(t[:-1] if len(t) > 4 and t[-1] == "s" else t for t in heard.tokens)
+        when("organisation", g.holds("organisation", heard.tokens) or g.holds("organisation", singular))
+        when("core", g.holds("core", heard.tokens) or g.holds("core", singular))
         there = any(place != "WOR" for place in found.places)  # "worldwide" is where most facts are of
         when("place_alone", there and not uses)
         grid_word = not g.of("electricity").isdisjoint(tokens)

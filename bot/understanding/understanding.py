@@ -263,7 +263,7 @@ class Understanding:
 
     def _is_abroad(self, heard: Heard, context: Context | None, signs: set[str], asked: bool) -> bool:
         """Whether only a fact that is found plainly is one that was asked for."""
-        if not signs.isdisjoint(("ai", "use", "organisation", "amount")) or self._grammar.holds("core", heard.tokens):
+        if not signs.isdisjoint(("ai", "use", "organisation", "amount", "core")):
             return False
         if context is not None and (heard.lean.leans or heard.lean.refers):
             return False

@@ -25,6 +25,8 @@ from knowledge.library import Library
 _COUNTED = 0.15  # by how much better a fact must be found where a use is described
 _PLAINLY = 3.0  # by how much a fact must lead to be meant although a use is named
 _TOLD = 5.0  # of phrases that ask for a fact, from which it is of this field whatever its other words
+_UNSAID = 0.45  # from which a fact answers a message that speaks of AI and of none of its costs
+_BESIDE = 3  # words beside a use that is named and not counted, from which it is asked of another field
 _SHOWN = 3  # facts handed over, readings offered
 
 
@@ -213,6 +215,9 @@ class Arguments:
         uses, scores, floor = state.heard.found.uses, state.scores, self._weights.search_floor
         plainly = scores.total("fact") - scores.total("estimate") > _PLAINLY
         least = floor * (0.5 if plainly else 0.7)
+        footprint = {"domain", "core", "amount", "counted_use", "measure_and_use"} & state.signs
+        if not footprint and state.context is None and scores.sums.get("fact", 0.0) < _TOLD:
+            least = max(least, _UNSAID)
         if "abroad" in state.signs and "domain" in state.signs:
             least = self._weights.strange_floor
             if not state.hits or state.hits[0].score < least:
@@ -220,6 +225,9 @@ class Arguments:
         hits = tuple(hit for hit in state.hits if hit.score >= least)
         weak = state.heard.found.counted and not plainly
         if uses and (not hits or (weak and hits[0].score < floor + _COUNTED)):
+            named_only = not state.heard.found.counted and not {"domain", "core"} & state.signs
+            if named_only and state.context is None and state.heard.beside > _BESIDE:
+                return Intent("decline", {"reason": "field"})  # "should I still study graphic design?"
             return self._estimate(state, {})
         known = bool({"domain", "core", "ai", "use", "organisation"} & state.signs) or "continues.fact" in state.signs
         context = state.context

@@ -13,6 +13,7 @@ from bot.understanding.mention import Mention, Quantity
 from bot.understanding.sentence import MARKS, Sentence
 
 _NEAR = 6  # words within which a correction is followed by what is right
+_LAST_YEAR = 13  # of a school
 _LEADING = 4  # words between a thing and the length of time that belongs to it
 _QUANTITIES = frozenset({"number", "minutes", "seconds"})
 _SIZED = frozenset({"number", "minutes", "seconds", "tokens", "words", "people"})
@@ -30,7 +31,9 @@ class Cleared:
 
 def cleared(sentence: Sentence) -> Cleared:
     mentions = [
-        m for m in sentence.mentions if not (_is_age(sentence, m) or _is_game(sentence, m) or _is_told(sentence, m))
+        m
+        for m in sentence.mentions
+        if not any(is_no_use(sentence, m) for is_no_use in (_is_age, _is_game, _is_told, _is_made_for))
     ]
     mentions = [replace(m, value="text") if _is_written(sentence, m) else m for m in mentions]
     mentions = _unsaid(sentence, mentions)
@@ -61,6 +64,8 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
         return False  # "it dropped 33 times"
     if said in of("fold") and after and after[0] in of("one") and sentence.noun_follows(mention, skipping=1):
         return False  # "30 times a search", but "30 times a day"
+    if value <= _LAST_YEAR and before and before[0] in of("school"):
+        return False  # "my Year 9 class"
     if value <= 3 and before and before[0] in of("pointing") and not sentence.noun_follows(mention):
         return False  # "which of the two"
     if sentence.grammar.ends("being", sentence.before(mention.start, 2)) and not sentence.noun_follows(mention):
@@ -79,6 +84,11 @@ def _is_age(sentence: Sentence, mention: Mention) -> bool:
         return False
     after = sentence.after(mention.end, 1)
     return after == ("old",) or sentence.grammar.ends("aged", sentence.before(mention.start, 2))
+
+
+def _is_made_for(sentence: Sentence, mention: Mention) -> bool:
+    """ "Pics for my YouTube thumbnails": nothing is watched."""
+    return mention.kind == "thing" and not sentence.grammar.of("made_for").isdisjoint(sentence.after(mention.end, 1))
 
 
 def _is_game(sentence: Sentence, mention: Mention) -> bool:

@@ -174,6 +174,8 @@ class Sharing:
         task = self.task_of(item.model)
         if item.task == "search" and task in _TEXTUAL:
             return "text"  # asking a chat model is no search engine's work
+        if item.task == "text" and task in ("classification", "embedding"):
+            return task  # "40,000 emails with BERT"
         if item.task == "text" and task == "code":
             return "code"  # a prompt to a coding agent sets it to work
         if item.task is not None:

@@ -46,6 +46,10 @@ class Multiples:
                 return Multiple(factor, people, length, numbered)
         return None
 
+    def asks_for_ways(self, words: tuple[str, ...]) -> bool:
+        """ "How do I divide that by ten?": multiplies nothing, and counts nothing either."""
+        return self._grammar.holds("how_to", words) and not self._telling.isdisjoint(words)
+
 
 def _glued(word: str) -> bool:
     """ "3x"."""

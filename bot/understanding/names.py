@@ -37,7 +37,7 @@ _ELIDED = re.compile(
 _VERSION = re.compile(r"\d{1,2}(?:\.\d{1,2})?")
 _MOST_ELIDED = 3
 _TIER = re.compile(r"[a-z]{3,12}|\d{1,2}\.\d{1,2}")
-_FEW = 5  # words of a message that may be no more than a tier
+_FEW, _SOME = 5, 9  # words of a message that may be no more than a tier, and that may end in one: "switched to Pro"
 _ABBREVIATION = 3  # letters up to which a common word must stand in capitals: "US", "EU"
 _SHOUT = 0.7  # share of capitals from which they mean nothing
 
@@ -150,8 +150,9 @@ class NameReader:
         """The tier or version of the model spoken of last: "and small?" after Mistral Large. ``makers``: "and from
         Google?" is what that maker offers of the kind."""
         model = self._models.get(before)
-        if model is None or len(message.words) > _FEW:
+        if model is None or len(message.words) > _SOME:
             return []
+        short = len(message.words) <= _FEW
         for match in _TIER.finditer(message.plain):
             said = match.group()
             led = message.plain[: match.start()].split()[-1:] or ["and"]
@@ -161,7 +162,8 @@ class NameReader:
                 if id_ is not None:
                     return [Mention(match.start(), match.end(), "model", id_, 0.9)]
             counted = not said[0].isdigit() and led[0].rpartition("'")[2] in self._words["more"]  # « 50 % de plus »
-            if not counted and (said[0].isdigit() or said in self._words["tiers"]):
+            pointed = short or led[0].rpartition("'")[2] in self._words["to_tier"]
+            if not counted and pointed and (said[0].isdigit() or said in self._words["tiers"]):
                 names = (fold(name) for name in (model.name, model.id, *model.words))
                 id_ = next((found for name in names if (found := self._like(name, said)) not in (None, before)), None)
                 if id_ is not None:

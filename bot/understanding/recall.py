@@ -15,11 +15,15 @@ from typing import Any
 
 from bot.understanding.grammar import Grammar
 from handlers.context import Context
+from handlers.request import LANGUAGES
 from knowledge.library import Library
 from knowledge.search import SURE, Hit, Search
 
 _TERM = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")  # "gpt-3" is one word to the search
 _TYPE = re.compile(r"[a-z]+[0-9]+[a-z0-9]*")  # a type of chip or model
+_QUOTED = re.compile(
+    r"\"([^\"]{8,200})\"|\u201c([^\u201d]{8,200})\u201d|\u00ab\s?([^\u00bb]{8,200})\u00bb|(?<![a-z0-9])'([^']{12,200})'(?![a-z0-9])"
+)
 _SENTENCE = re.compile(r"(?<=[.?!;])\s+")
 _LOST = 0.42  # of the best entry: below, nothing was found
 _LONG = 10  # telling words from which a message is searched by the sentence too
@@ -39,6 +43,8 @@ _SILENT: Mapping[int, float] = {0: 1.0, 1: 0.75, 2: 0.55}  # left to an entry wi
 _HELD = 0.6  # share of the new words from which an entry holds them
 _OTHER_LAND = 0.5  # left to an entry on one country where neither the message nor the last topic is
 _MEASURE_ALONE = 0.1  # what is found by the name of a measure says little of the topic
+_HOLDS = 0.45  # the last topic, where its own text names the measure that is asked for now
+_LATER, _YEARS = 0.25, 4  # for a forecast, where no year is asked for and the last topic was of so many years before
 _SAME = 0.05  # the last topic itself, a little before its equals
 
 
@@ -126,6 +132,10 @@ class Recall:
     def _parts(self, plain: str, words: list[str], least: int, questions: bool) -> list[list[str]]:
         """The telling words of each sentence that has enough of them; only of questions, where there are any."""
         found: list[tuple[bool, list[str]]] = []
+        for quoted in _QUOTED.findall(plain):  # what is to be checked often stands in quotation marks
+            part = self.telling(next(filter(None, quoted)))
+            if least <= len(part) < len(words):
+                found.append((True, part))
         for sentence in _SENTENCE.split(plain):
             part = self.telling(sentence)
             if least <= len(part) < len(words) and not self._grammar.holds("claimed", tuple(part)):
@@ -149,9 +159,11 @@ class Recall:
         related = {r for id_ in context.facts[:1] for r in self._related(id_)}
         new = {hit.id: hit.score for hit in self._search.find(" ".join(words), limit=_WIDE)} if words else {}
         both = {hit.id: hit.score for hit in self._search.find(" ".join((*words, *topic)), limit=_WIDE)}
+        tells = remeasured and self._tells(last, words)
         trust = _MEASURE_ALONE if remeasured else 0.8 * max(_TRUST.get(len(words), 1.0), 0.5)
         # What holds few of the new words answers only where there is next to nothing new.
         silent = _SILENT.get(len(words), _SILENT[2])
+        year, dated = self._year(last), any(map(_is_year, words))
         said = frozenset(self._terms(" ".join((*words, *topic)))) | self._lands.get(last, frozenset())
         scored = {
             id_: (1.0 if said.issuperset(self._lands.get(id_, ())) else _OTHER_LAND)
@@ -159,7 +171,8 @@ class Recall:
             * (silent + (1 - silent) * min(new.get(id_, 0.0) / _HELD, 1.0))
             + trust * new.get(id_, 0.0)
             + (_RELATED * (2 if remeasured else 1) if id_ in related else 0.0)
-            + (_SAME if id_ == last and not swapped else 0.0)
+            - (_LATER if not dated and self._year(id_) - year >= _YEARS else 0.0)
+            + ((_HOLDS if tells else _SAME) if id_ == last and not swapped else 0.0)
             for id_ in {*new, *both}
         }
         best = sorted(scored.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
@@ -194,6 +207,19 @@ class Recall:
         counts = Counter(word for words in own for word in words)
         return sorted(word for word, times in counts.items() if 3 * times >= len(own))
 
+    def _tells(self, id_: str, words: Iterable[str]) -> bool:
+        """Whether an entry's own text names the measure."""
+        entry = self._entry(id_)
+        text = getattr(entry, "claim", None) or getattr(entry, "says", None)
+        told = (
+            {word for language in LANGUAGES for word in self._search.words(text.of(language))} if text else set[str]()
+        )
+        return any(not told.isdisjoint(self._search.words(word)) for word in words)
+
+    def _year(self, id_: str) -> int:
+        """The year of an entry's data; long ago where it has none."""
+        return getattr(self._entry(id_), "year", None) or 0
+
     def _entry(self, id_: str) -> Any:
         lib = self._library
         return lib.facts.get(id_) or lib.claims.get(id_) or lib.concepts.get(id_)
@@ -206,3 +232,7 @@ class Recall:
         """Whether it is a sentence of the article that people bring along: then "it" is the article."""
         claim = self._library.claims.get(id_)
         return claim is not None and claim.kind == "article"
+
+
+def _is_year(word: str) -> bool:
+    return word.isdecimal() and len(word) == 4

@@ -126,8 +126,11 @@ class Signs:
         person = context.command == "fact" and not found.uses and self._grammar.holds("somebody", heard.tokens)
         waited = context.waiting and heard.beside <= FEW + 3
         dated = context.command == "fact" and not found.uses and lean.fragment and any(map(_is_year, heard.tokens))
-        if context.command in ("grid", "compare") and not found.uses and self._grammar.holds("choice", heard.tokens):
-            return context.command
+        if not found.uses and self._grammar.holds("choice", heard.tokens):
+            if context.command in ("grid", "compare"):
+                return context.command
+            if context.uses and any(turn.uses for turn in context.earlier[:1]):
+                return "compare"  # "100 prompts in Germany", "and in France?", "which of the two is better?"
         opposed = found.uses and context.uses and not found.versus
         if opposed and self._grammar.starts("opposing", _begun(heard)):
             return "compare"

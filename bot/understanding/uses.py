@@ -84,7 +84,7 @@ class _Walk:
 
     def found(self) -> Found:
         clear = cleared(self.sentence)
-        kept = clear.kept
+        kept = self._searching(clear.kept)
         at = 0
         previous: Mention | None = None
         for index, mention in enumerate(kept):
@@ -113,6 +113,21 @@ class _Walk:
             self._repeat()
             self._give(self.items[-1])
         return self._finish(kept, clear.dropped, clear.amounts)
+
+    def _searching(self, kept: list[Mention]) -> list[Mention]:
+        """ "Asking an AI or googling it": beside another use, what names a search engine is the search itself."""
+        if not any(m.kind == "task" and m.value != "search" for m in kept):
+            return kept
+        return [
+            replace(m, kind="task", value="search")
+            if m.kind == "model" and self.sharing.task_of(m.value) == "search" and not self._named(m)
+            else m
+            for m in kept
+        ]
+
+    def _named(self, mention: Mention) -> bool:
+        """Whether a name is more than a verb made of it."""
+        return " " in self.sentence.plain[mention.start : mention.end]
 
     def _alike(self, previous: Mention | None, mention: Mention) -> bool:
         """Whether two mentions in a row are of one kind, so that "compare ... with ..." may hold them against each
@@ -391,6 +406,8 @@ class _Walk:
         if people is None and not items and "number" in self.waiting and self.sentence.holds("likewise"):
             people = max(1, round(self.waiting.pop("number").value))  # "and if all 45 do the same?"
         scaled = self.multiples.read(self.sentence.words)
+        if scaled is None and not items and self.multiples.asks_for_ways(self.sentence.words):
+            self.waiting.pop("number", None)  # "how can we divide that by ten?"
         if scaled is not None and scaled.numbered and not items:
             self.waiting.pop("number", None)
         params = next((m.value for m in kept if m.kind == "params"), None)

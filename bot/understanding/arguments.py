@@ -146,9 +146,9 @@ class Arguments:
                 uses = (*before[:1], *(replace(before[0], place=p) for p in found.places))
             elif leans:
                 uses = _distinct((*before, *(self._framed(u, before[0]) for u in uses)))
-            if len(uses) + len(things) < 2 and context is not None:
-                earlier = tuple(u for turn in context.earlier[:1] for u in turn.uses)
-                uses = _distinct((*earlier, *uses))
+        if before and len(uses) + len(things) < 2 and context is not None:
+            turns = (turn.uses for turn in context.earlier)
+            uses = _distinct((*next((t for t in turns if any(u not in uses for u in t)), ()), *uses))
         if len(uses) == 1 and uses[0].task == "search" and not things and "ai" in state.signs:
             uses = (*uses, Use("text", place=uses[0].place))  # "search engine or chatbot?"
         if not uses and len(found.places) > 1:

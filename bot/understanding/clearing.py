@@ -178,6 +178,8 @@ def _ruled_out(
     saving = sentence.holds("saving")  # "what do I save with A instead of B": both are meant
     if sentence.holds("in_place_of") and len({m.value for m in mentions if m.kind == "model"}) > 1:
         saving = saving or any(m.kind == "number" and m.score == 1 for m in mentions)  # "A rather than B for 45 mails"
+    if sentence.holds("in_place_of") and len({m.value for m in mentions if m.kind == "place"}) > 1:
+        saving = True  # "would Sweden instead of India help?"
     open_to_it = [m for m in mentions if m.kind in ("task", "model", "place", "period")]
     denied = [m for m in open_to_it if not any(m is r for r in right) and _is_denied(sentence, m)]
     if sentence.grammar.starts("swaps", sentence.words):

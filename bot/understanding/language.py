@@ -7,6 +7,7 @@ Only what rules leave open in longer messages goes to a small model, loaded then
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -36,6 +37,7 @@ _LOOKS: dict[Language, tuple[str, ...]] = {
     "en": ("ing", "ly", "ness", "ful", "ght", "ck", "sh", "ed", "th", "wn"),
 }
 _HAVING = frozenset({"j", "je", "n", "t", "l", "y", "m", "en", "jai"})  # before « ai », from to have
+_SPACED = re.compile(r"\w[ \u00a0\u202f][?!:;](?:\s|$)")  # French puts a space before these
 _CONTRACTED = frozenset({"s", "re", "ll", "ve", "t", "m", "d"})
 
 
@@ -104,6 +106,8 @@ class Languages:
                     scores[one] += DOMAIN
                 elif len(text) > 4 and text.endswith(_LOOKS[one]) and text not in self._hints["both"]:
                     scores[one] += HINT
+        if _SPACED.search(message.clean):
+            scores["fr"] += HINT
         if scores["fr"] == scores["en"]:
             return None
         return "fr" if scores["fr"] > scores["en"] else "en"

@@ -131,11 +131,11 @@ class Recall:
 
     def _parts(self, plain: str, words: list[str], least: int, questions: bool) -> list[list[str]]:
         """The telling words of each sentence that has enough of them; only of questions, where there are any."""
+        # What is to be checked often stands in quotation marks.
+        quoted = [self.telling(next(filter(None, one))) for one in _QUOTED.findall(plain)]
+        if quoted := [part for part in quoted if least <= len(part) < len(words)]:
+            return quoted
         found: list[tuple[bool, list[str]]] = []
-        for quoted in _QUOTED.findall(plain):  # what is to be checked often stands in quotation marks
-            part = self.telling(next(filter(None, quoted)))
-            if least <= len(part) < len(words):
-                found.append((True, part))
         for sentence in _SENTENCE.split(plain):
             part = self.telling(sentence)
             if least <= len(part) < len(words) and not self._grammar.holds("claimed", tuple(part)):

@@ -120,6 +120,9 @@ class Understanding:
             context = None
         language, sure, foreign = self._language(message, request, context)
         heard = self._hear(message, language, sure, context)
+        told = sure or language == "fr" or context is not None or request.language or request.locale
+        if not told and _in_french_order(heard):
+            heard = self._hear(message, "fr", sure, context)
         if command is None and foreign is None:
             parts = self._parts(heard, request, context)
             if parts is not None:
@@ -332,6 +335,15 @@ def _told(heard: Heard, signs: set[str], scores: Scores, ranked: tuple[Candidate
         f"signs {' '.join(sorted(signs))}",
         *scores.trace(),
         *(f"score {c.command} {c.score:.2f}" for c in ranked[:5]),
+    )
+
+
+def _in_french_order(heard: Heard) -> bool:
+    """ "8 images flux": where nothing else tells the language, the order does. In English it is "8 flux images"."""
+    tasks = [m for m in heard.mentions if m.kind == "task"]
+    models = [m for m in heard.mentions if m.kind == "model"]
+    return any(m.start - t.end == 1 for t in tasks for m in models) and not any(
+        t.start - m.end == 1 for t in tasks for m in models
     )
 
 

@@ -324,7 +324,8 @@ class Names:
         found = self._mend(first + second)
         if found is None or not found[0].startswith(first):
             return None
-        if OSA.distance(second, found[0][len(first) :]) > (1 if len(second) < _TWO_OFF - 3 else 2):
+        rest = found[0][len(first) :]
+        if not rest.startswith(second) and OSA.distance(second, rest) > (1 if len(second) < _TWO_OFF - 3 else 2):
             return None  # « google sur gemini »
         return (first, 1.0), (found[0][len(first) :], found[1])
 

@@ -27,6 +27,7 @@ _PLAINLY = 3.0  # by how much a fact must lead to be meant although a use is nam
 _TOLD = 5.0  # of phrases that ask for a fact, from which it is of this field whatever its other words
 _UNSAID = 0.45  # from which a fact answers a message that speaks of AI and of none of its costs
 _BESIDE = 3  # words beside a use that is named and not counted, from which it is asked of another field
+_HOW = (None, "calculation", "assumptions", "boundary")  # of the method: how a figure comes about
 _SHOWN = 3  # facts handed over, readings offered
 
 
@@ -197,7 +198,10 @@ class Arguments:
     def _method(self, state: State, gives: Mapping[str, Any]) -> Intent:
         uses = state.heard.found.uses or (state.context.uses if state.context is not None else ())
         task = state.heard.found.uses[0].task if state.heard.found.uses else None
-        return Intent("method", {"uses": uses, "aspect": gives.get("aspect"), "topic": task})
+        aspect = gives.get("aspect")
+        if state.heard.found.measure == "water_ml" and aspect in _HOW:
+            aspect = "water"  # "and for water, what do you count?"
+        return Intent("method", {"uses": uses, "aspect": aspect, "topic": task})
 
     def _sources(self, state: State, gives: Mapping[str, Any]) -> Intent:
         context = state.context
@@ -262,7 +266,8 @@ class Arguments:
         task = tasks.pop() if len(tasks) == 1 else None
         maker = next((self._makers[t] for t in state.heard.tokens if t in self._makers), None)
         if self._grammar.holds("several_models", state.heard.tokens):
-            maker = maker or (self._library.models[model].maker if model in self._library.models else None)
+            known = self._library.models.get(model) if model is not None else None
+            maker = maker or (known.maker if known is not None else None)
             model = None if maker is not None else model
         return Intent("models", {"model": model, "task": task, "maker": maker, "query": state.heard.message.clean})
 

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
 from bot.understanding.items import Item
 from bot.understanding.mention import Mention
 from bot.understanding.sentence import Sentence
 from knowledge.schema import Task
+
+
+def searching(
+    sentence: Sentence, task_of: Callable[[str | None], Task | None], mentions: Sequence[Mention]
+) -> list[Mention]:
+    """ "Asking an AI or googling it": beside another use, a verb made of a search engine's name is the search."""
+    beside = any(m.kind == "task" and m.value != "search" for m in mentions)
+
+    def searches(m: Mention) -> bool:
+        return m.kind == "model" and " " not in sentence.plain[m.start : m.end] and task_of(m.value) == "search"
+
+    return [replace(m, kind="task", value="search") if beside and searches(m) else m for m in mentions]
 
 
 def governs(task: Task) -> bool:

@@ -16,7 +16,7 @@ from bot.understanding.grammar import Grammar
 from bot.understanding.heads import heads, heads_each
 from bot.understanding.items import MOST_ITEMS, Found, Item, Sharing, unlike
 from bot.understanding.located import placed, settled
-from bot.understanding.means import governs, is_done_to_each, is_means, is_tool
+from bot.understanding.means import governs, is_done_to_each, is_means, is_tool, searching
 from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.multiples import Multiples
 from bot.understanding.sentence import MARKS, STOPS, Sentence
@@ -84,7 +84,7 @@ class _Walk:
 
     def found(self) -> Found:
         clear = cleared(self.sentence)
-        kept = self._searching(clear.kept)
+        kept = searching(self.sentence, self.sharing.task_of, clear.kept)
         at = 0
         previous: Mention | None = None
         for index, mention in enumerate(kept):
@@ -113,21 +113,6 @@ class _Walk:
             self._repeat()
             self._give(self.items[-1])
         return self._finish(kept, clear.dropped, clear.amounts)
-
-    def _searching(self, kept: list[Mention]) -> list[Mention]:
-        """ "Asking an AI or googling it": beside another use, what names a search engine is the search itself."""
-        if not any(m.kind == "task" and m.value != "search" for m in kept):
-            return kept
-        return [
-            replace(m, kind="task", value="search")
-            if m.kind == "model" and self.sharing.task_of(m.value) == "search" and not self._named(m)
-            else m
-            for m in kept
-        ]
-
-    def _named(self, mention: Mention) -> bool:
-        """Whether a name is more than a verb made of it."""
-        return " " in self.sentence.plain[mention.start : mention.end]
 
     def _alike(self, previous: Mention | None, mention: Mention) -> bool:
         """Whether two mentions in a row are of one kind, so that "compare ... with ..." may hold them against each

@@ -13,7 +13,7 @@ from handlers.request import Intent
 from handlers.smallprint import SmallPrint
 from knowledge.calculator.use import Use
 
-ASPECTS = ("calculation", "sure", "range", "assumptions", "boundary", "difference")
+ASPECTS = ("calculation", "sure", "range", "assumptions", "boundary", "water", "difference")
 # The pillars: what nearly every figure rests on, cited where no particular answer is meant.
 PILLARS = "pillars"
 

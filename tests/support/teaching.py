@@ -3,8 +3,8 @@
     python tests/support/teaching.py              teach and write
     python tests/support/teaching.py --without c  teach without the files asked-c.yaml, score those (--write: and write)
 
-Sentences: the conversations here, the examples of the cue phrases, the questions of the fact base. Plain Python, in a
-fixed order, so that the same sentences make the same table.
+Sentences: the conversations here, the examples of the cue phrases, the questions of the fact base and of other
+fields. Plain Python, in a fixed order, so that the same sentences make the same table.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ from bot.understanding.learnt import NONE, UNIT, features
 from bot.understanding.reading import Reading
 from bot.understanding.state import Heard
 from handlers.context import Context
-from handlers.request import Request
+from handlers.request import LANGUAGES, Request
 
 HERE = Path(__file__).parents[1] / "conversations"
+OTHERS = Path(__file__).parents[1] / "other_fields.yaml"
 TABLE = Path(__file__).parents[2] / "bot" / "understanding" / "learnt.tsv"
 COMMANDS = {"explain": "fact", "out_of_scope": "decline", "clarify": NONE}
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -105,6 +106,10 @@ def sentences(listener: Listener) -> list[Sentence]:
         for number, conversation in enumerate(told(path)):
             for said, commands in conversation:
                 add(said, commands, f"{path.parent.name}/{path.stem}/{number}", "told", path.stem)
+    fields: dict[str, list[str]] = yaml.load(OTHERS.read_text("utf-8"), yaml.CSafeLoader)
+    for language in LANGUAGES:
+        for said in fields[language]:
+            add(said, ("decline",), f"field/{said}", "told", "other_fields")
     understanding: Any = listener.core._understanding
     for cue in understanding._cues.cues:
         if cue.example:

@@ -254,7 +254,7 @@ class Arguments:
             places = tuple(dict.fromkeys((*context.places, *(p for turn in context.earlier for p in turn.places))))
         if found.uses and len(places) > 1:
             return Intent("compare", {"uses": tuple(replace(found.uses[0], place=p) for p in places)})
-        order = gives.get("order")
+        order = "dirtiest" if self._grammar.holds("dirtiest", words) else gives.get("order")
         return Intent("grid", {"places": places, "order": None if places else order or "cleanest", "uses": found.uses})
 
     def _models(self, state: State, gives: Mapping[str, Any]) -> Intent:

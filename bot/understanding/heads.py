@@ -18,7 +18,7 @@ def heads(sentence: Sentence, groups: Sequence[Mention]) -> int | None:
     """Of mentions of people. None where nobody is counted, or where they do a thing together."""
     of = sentence.grammar.of
     total = 0.0
-    if len(groups) == 1 and _is_one_body(sentence, groups[0]):
+    if len(groups) == 1 and (_is_one_body(sentence, groups[0]) or _pooled(sentence)):
         return None
     for at, group in enumerate(groups):
         number = cast("Quantity", group.value)
@@ -44,6 +44,14 @@ def heads_each(groups: Sequence[Mention], items: Sequence[Item]) -> tuple[int, .
         if group.start >= item.end or (at and group.start < items[at - 1].end):
             return None
     return tuple(max(1, round(min(cast("Quantity", group.value).value, _MOST))) for group in groups)
+
+
+def _pooled(sentence: Sentence) -> bool:
+    """ "Between the four of us", "80 prompts a day in total": what is counted is everybody's already."""
+    if sentence.holds("pooled"):
+        return True
+    rhythms = [m for m in sentence.mentions if m.kind == "period"]
+    return any(sentence.grammar.starts("in_all", sentence.after(m.end, 2)) for m in rhythms)
 
 
 def _is_one_body(sentence: Sentence, group: Mention) -> bool:

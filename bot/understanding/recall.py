@@ -42,6 +42,7 @@ _RELATED = 0.15
 _SILENT: Mapping[int, float] = {0: 1.0, 1: 0.75, 2: 0.55}  # left to an entry without them, by the number of new words
 _HELD = 0.6  # share of the new words from which an entry holds them
 _OTHER_LAND = 0.5  # left to an entry on one country where neither the message nor the last topic is
+_RETYPED = 0.5  # for an entry that asks of the new type what the last topic's questions ask of theirs
 _MEASURE_ALONE = 0.1  # what is found by the name of a measure says little of the topic
 _HOLDS = 0.45  # the last topic, where its own text names the measure that is asked for now
 _LATER, _YEARS = 0.25, 4  # for a forecast, where no year is asked for and the last topic was of so many years before
@@ -154,13 +155,20 @@ class Recall:
         if swapped:  # "and Amazon?": another company in the place of the last
             topic = [word for word in topic if word not in self._makers] or topic
         remeasured = self._measures.issuperset(words) and bool(words)
+        retyped = any(_TYPE.fullmatch(word) and self._search.strange(word) == [] for word in words)
+        if retyped:  # "and a B200?" after the H100
+            topic = [w for w in (self._staple(last) or topic) if not _TYPE.fullmatch(w)] or topic
         if remeasured:  # "CO2 too?" after a fact on water: its measure gives way to the new one
             topic = [w for w in (self._staple(last) or topic) if w not in self._measured] or topic
         related = {r for id_ in context.facts[:1] for r in self._related(id_)}
         new = {hit.id: hit.score for hit in self._search.find(" ".join(words), limit=_WIDE)} if words else {}
         both = {hit.id: hit.score for hit in self._search.find(" ".join((*words, *topic)), limit=_WIDE)}
         tells = remeasured and self._tells(last, words)
-        trust = _MEASURE_ALONE if remeasured else 0.8 * max(_TRUST.get(len(words), 1.0), 0.5)
+        trust = (
+            _MEASURE_ALONE
+            if remeasured or (retyped and len(words) == 1)
+            else 0.8 * max(_TRUST.get(len(words), 1.0), 0.5)
+        )
         # What holds few of the new words answers only where there is next to nothing new.
         silent = _SILENT.get(len(words), _SILENT[2])
         year, dated = self._year(last), any(map(_is_year, words))
@@ -175,6 +183,9 @@ class Recall:
             + ((_HOLDS if tells else _SAME) if id_ == last and not swapped else 0.0)
             for id_ in {*new, *both}
         }
+        if retyped:
+            alike = self._retyped(last, words)
+            scored = {id_: s + _RETYPED * max((self._likeness(q, id_) for q in alike)) for id_, s in scored.items()}
         best = sorted(scored.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
         return self._ranked({id_: min(score / 1.8, 1.0) for id_, score in best}, [*words, *topic])
 
@@ -200,6 +211,12 @@ class Recall:
         """The question of an entry that its neighbours share most: its shortest, which says the least besides."""
         own = [o for o in self._asked.get(id_, ()) if len(o) >= 2]
         return sorted(min(own, key=lambda o: (len(o), sorted(o)))) if own else []
+
+    def _retyped(self, id_: str, words: Iterable[str]) -> list[frozenset[str]]:
+        """An entry's own questions with the type that was named now in the place of theirs."""
+        types = frozenset(word for word in words if _TYPE.fullmatch(word))
+        asked = self._asked.get(id_, ()) or (frozenset[str](),)
+        return [types | frozenset(word for word in own if not _TYPE.fullmatch(word)) for own in asked]
 
     def _staple(self, id_: str) -> list[str]:
         """The words that a good part of an entry's own questions share."""

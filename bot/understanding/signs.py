@@ -131,6 +131,8 @@ class Signs:
                 return context.command
             if context.uses and any(turn.uses for turn in context.earlier[:1]):
                 return "compare"  # "100 prompts in Germany", "and in France?", "which of the two is better?"
+        if context.command == "compare" and found.uses and self._grammar.starts("adding", heard.tokens):
+            return "compare"  # "add a clip to that"
         opposed = found.uses and context.uses and not found.versus
         if opposed and self._grammar.starts("opposing", _begun(heard)):
             return "compare"

@@ -32,7 +32,8 @@ _JOINT = re.compile(r",? ?(?:vs\.?|versus|or|and|ou|et|v|&|/|,|\+|against|contre
 # Behind a name: what joins, and one word or version that may be the end of another such name.
 _ELIDED = re.compile(
     r",? ?(?:vs\.?|versus|or|and|ou|et|v|&|/|,|against|contre|than|que|to|rather than|plutot que) "
-    r"(?:the |le |la |de |un |une |a |in )?([a-z]{3,8}(?:-[a-z]{3,8})?|\d{1,2}(?:\.\d{1,2})?(?= ?(?:[?!,;]|$)))(?![\w-])"
+    r"(?:the |le |la |de |un |une |a |in )?"
+    r"([a-z]{3,8}(?:-[a-z]{3,8})?|\d{1,2}(?:\.\d{1,2})?(?= ?(?:[?!,;]|$)))(?![\w-])"
 )
 _VERSION = re.compile(r"\d{1,2}(?:\.\d{1,2})?")
 _MOST_ELIDED = 3

@@ -185,7 +185,7 @@ class Recall:
         }
         if retyped:
             alike = self._retyped(last, words)
-            scored = {id_: s + _RETYPED * max((self._likeness(q, id_) for q in alike)) for id_, s in scored.items()}
+            scored = {id_: s + _RETYPED * max(self._likeness(q, id_) for q in alike) for id_, s in scored.items()}
         best = sorted(scored.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
         return self._ranked({id_: min(score / 1.8, 1.0) for id_, score in best}, [*words, *topic])
 

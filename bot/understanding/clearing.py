@@ -33,7 +33,7 @@ def cleared(sentence: Sentence) -> Cleared:
     mentions = [
         m
         for m in sentence.mentions
-        if not any(is_no_use(sentence, m) for is_no_use in (_is_age, _is_game, _is_told, _is_made_for))
+        if not any(is_no_use(sentence, m) for is_no_use in (_is_age, _is_game, _is_told, _is_made_for, _is_account))
     ]
     mentions = [replace(m, value="text") if _is_written(sentence, m) else m for m in mentions]
     mentions = _unsaid(sentence, mentions)
@@ -89,6 +89,13 @@ def _is_age(sentence: Sentence, mention: Mention) -> bool:
 def _is_made_for(sentence: Sentence, mention: Mention) -> bool:
     """ "Pics for my YouTube thumbnails": nothing is watched."""
     return mention.kind == "thing" and not sentence.grammar.of("made_for").isdisjoint(sentence.after(mention.end, 1))
+
+
+def _is_account(sentence: Sentence, mention: Mention) -> bool:
+    """ "Show the summary of the month", « le récap du mois »: of what was logged, by nobody's AI."""
+    if mention.kind != "task" or sentence.plain[mention.start : mention.end] not in sentence.grammar.of("accounts"):
+        return False
+    return sentence.grammar.starts("of_a_time", sentence.after(mention.end, 3))
 
 
 def _is_game(sentence: Sentence, mention: Mention) -> bool:

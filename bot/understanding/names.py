@@ -103,6 +103,7 @@ class NameReader:
             before = around.before(hit)
             # « à gemini », typed with its accent or without, is no English article.
             article = before in self._words["determiners"] and not (before == "a" and around.french)
+            article = article and before not in self._words["many"]  # « liste les claude »: a name has no plural
             linked = around.before(hit) in self._words["before_model"]
             if not sure and (article or (name in self._strict and not linked)):
                 return None
@@ -267,8 +268,9 @@ class _Around:
         return not self._words["electricity"].isdisjoint(_WORD.findall(self.message.plain))
 
     def stands_for(self, hit: Hit) -> bool:
-        """ "A French server or a Polish one": the noun of the first is meant by the second too."""
-        if self.after(hit) not in self._words["stand_ins"]:
+        """ "A French server or a Polish one", « ou un polonais » : the noun of the first is meant by the second too."""
+        led = self.before(hit) in self._words["determiners"] and self.before(hit, 2) in self._words["beside"]
+        if self.after(hit) not in self._words["stand_ins"] and not led:
             return False
         return not self._words["electricity"].isdisjoint(_WORD.findall(self.message.plain[: hit.start]))
 

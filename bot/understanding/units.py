@@ -408,7 +408,8 @@ class Units:
         after = tokens[number.after].text if number.after < len(tokens) else ""
         before = tokens[number.first - 1].text if number.first else ""
         if before in self._frames or before in {"in", "en"}:
-            return after not in self.tasks.words or after in self._frames
+            counted = after.endswith("s") and after in self.tasks.words  # "in 4k prompts"
+            return not counted or after in self._frames
         return after in self._frames and (not after.endswith("s") or after == "res")
 
 

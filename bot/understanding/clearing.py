@@ -5,7 +5,7 @@ everyday thing ("an hour of Netflix", "a flight from Paris to New York"), number
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -31,9 +31,7 @@ class Cleared:
 
 def cleared(sentence: Sentence) -> Cleared:
     mentions = [
-        m
-        for m in sentence.mentions
-        if not any(is_no_use(sentence, m) for is_no_use in (_is_age, _is_game, _is_told, _is_made_for, _is_account))
+        m for m in sentence.mentions if not any(is_no_use(sentence, m) for is_no_use in _NO_USE.get(m.kind, ()))
     ]
     mentions = [replace(m, value="text") if _is_written(sentence, m) else m for m in mentions]
     mentions = _unsaid(sentence, mentions)
@@ -182,11 +180,6 @@ def _ruled_out(
     sentence: Sentence, mentions: list[Mention], right: Sequence[Mention]
 ) -> tuple[list[Mention], tuple[str, ...]]:
     """Leaves out what is named only to be denied, where something else is named in its stead."""
-    saving = sentence.holds("saving")  # "what do I save with A instead of B": both are meant
-    if sentence.holds("in_place_of") and len({m.value for m in mentions if m.kind == "model"}) > 1:
-        saving = saving or any(m.kind == "number" and m.score == 1 for m in mentions)  # "A rather than B for 45 mails"
-    if sentence.holds("in_place_of") and len({m.value for m in mentions if m.kind == "place"}) > 1:
-        saving = True  # "would Sweden instead of India help?"
     open_to_it = [m for m in mentions if m.kind in ("task", "model", "place", "period")]
     denied = [m for m in open_to_it if not any(m is r for r in right) and _is_denied(sentence, m)]
     if sentence.grammar.starts("swaps", sentence.words):
@@ -196,7 +189,7 @@ def _ruled_out(
         alone = sentence.grammar.starts("drops", sentence.words)
         if not beside and (len(models) == 2 or (len(models) == 1 and alone)):
             mentions, denied = models, models[:1]  # "swap Sonnet for Opus", "drop Opus"
-    if saving or not denied:
+    if not denied or _both_meant(sentence, mentions):
         return mentions, ()
     kept = [m for m in mentions if m not in denied]
     dropped: list[str] = []
@@ -206,6 +199,19 @@ def _ruled_out(
         else:
             kept.append(mention)
     return sorted(kept, key=lambda m: m.start), tuple(dropped)
+
+
+def _both_meant(sentence: Sentence, mentions: Sequence[Mention]) -> bool:
+    """Whether what stands behind "instead of" is held against the rest rather than ruled out."""
+    if sentence.holds("saving"):
+        return True  # "what do I save with A instead of B"
+    if not sentence.holds("in_place_of"):
+        return False
+    if len({m.value for m in mentions if m.kind == "place"}) > 1:
+        return True  # "would Sweden instead of India help?"
+    models = {m.value for m in mentions if m.kind == "model"}
+    # "A rather than B for 45 mails"
+    return len(models) > 1 and any(m.kind == "number" and m.score == 1 for m in mentions)
 
 
 def _is_denied(sentence: Sentence, mention: Mention) -> bool:
@@ -305,3 +311,11 @@ def _times(thing: Mention, quantity: Mention) -> float:
     minutes = value if quantity.kind == "minutes" else value / 60
     unit = next((n for word, n in _OF_HOURS.items() if f"-{word}" in str(thing.value)), None)
     return minutes / unit if unit is not None else 1.0
+
+
+# What shows that a mention of a kind speaks of no use.
+_NO_USE: Mapping[str, tuple[Callable[[Sentence, Mention], bool], ...]] = {
+    "task": (_is_game, _is_told, _is_account),
+    "thing": (_is_made_for,),
+    "horizon": (_is_age,),
+}

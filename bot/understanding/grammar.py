@@ -61,7 +61,8 @@ class Grammar:
 
     def holds(self, key: str, tokens: tuple[str, ...]) -> bool:
         """Whether any of the tokens is in the list, or a run of them is one of its phrases."""
-        if not self.of(key).isdisjoint(tokens):
+        words = self.words.get(key)
+        if words is not None and not words.isdisjoint(tokens):
             return True
         beginnings = self._first.get(key)
         if beginnings is None or beginnings.keys().isdisjoint(tokens):

@@ -40,6 +40,7 @@ _MOST_ELIDED = 3
 _TIER = re.compile(r"[a-z]{3,12}|\d{1,2}\.\d{1,2}")
 _FEW, _SOME = 5, 9  # words of a message that may be no more than a tier, and that may end in one: "switched to Pro"
 _ABBREVIATION = 3  # letters up to which a common word must stand in capitals: "US", "EU"
+_LOUD = 8  # capitals from which a message may be shouted
 _SHOUT = 0.7  # share of capitals from which they mean nothing
 
 
@@ -240,8 +241,8 @@ class _Around:
         self.message = message
         self._words = words
         self.french = False
-        letters = [c for c in message.clean if c.isalpha()]
-        self.shouted = len(letters) > 10 and sum(c.isupper() for c in letters) > _SHOUT * len(letters)
+        capitals = sum(map(str.isupper, message.clean))
+        self.shouted = capitals >= _LOUD and capitals > _SHOUT * sum(map(str.isalpha, message.clean))
 
     def before(self, hit: Hit, back: int = 1) -> str:
         """The word before, "" where a sentence or a clause begins."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.understanding.mention import Mention
 from bot.understanding.text import Message
 from handlers.request import Intent, Language
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A command that might be meant, and how much speaks for it."""
 
     command: str

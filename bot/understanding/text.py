@@ -71,7 +71,7 @@ class Message:
             lengths = [len(_fold_one(c)) for c in clean]
             if any(n != 1 for n in lengths):
                 origin = tuple(i for i, n in enumerate(lengths) for _ in range(n))
-        words = tuple([Word(m[0], *m.span()) for m in _WORD.finditer(plain)])
+        words = tuple([Word._make((m[0], *m.span())) for m in _WORD.finditer(plain)])
         return cls(text, clean, plain, words, origin)
 
     def shown(self, start: int, end: int) -> str:

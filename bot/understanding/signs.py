@@ -133,6 +133,14 @@ class Signs:
                 return "compare"  # "100 prompts in Germany", "and in France?", "which of the two is better?"
         if context.command == "compare" and found.uses and self._grammar.starts("adding", heard.tokens):
             return "compare"  # "add a clip to that"
+        ranks = self._grammar.holds("dirtiest", heard.tokens) or not self._grammar.of("weighed").isdisjoint(
+            heard.tokens
+        )
+        if context.command == "grid" and ranks and heard.lean.fragment and not found.uses and not found.places:
+            return "grid"  # "and the dirtiest?"
+        asked = heard.lean.refers and len(found.uses) == 1 and bool(context.uses)
+        if asked and self._grammar.holds("more_than", heard.tokens):
+            return "compare"  # "is that more than a Google search?"
         opposed = found.uses and context.uses and not found.versus
         if opposed and self._grammar.starts("opposing", _begun(heard)):
             return "compare"

@@ -203,7 +203,7 @@ class NameReader:
         if len(name) <= _ABBREVIATION:
             capitals = around.message.shown(hit.start, hit.end).isupper() and not around.shouted
             return capitals or (around.before(hit) == "the" and name in ("us", "eu"))
-        return around.typed_as_name(hit) or around.located(hit)
+        return around.typed_as_name(hit) or around.located(hit) or around.speaks_of("country")
 
     def _flags(self, message: Message) -> list[Mention]:
         """Flags of countries: two letters of their own alphabet, which spell the code."""
@@ -274,6 +274,10 @@ class _Around:
         if self.after(hit) not in self._words["stand_ins"] and not led:
             return False
         return not self._words["electricity"].isdisjoint(_WORD.findall(self.message.plain[: hit.start]))
+
+    def speaks_of(self, words: str) -> bool:
+        """Whether any word of the message is one of these."""
+        return not self._words[words].isdisjoint(_WORD.findall(self.message.plain))
 
     def located(self, hit: Hit) -> bool:
         """Whether a word for "in" stands before: "en", "from", "à" with its accent, "in the"."""

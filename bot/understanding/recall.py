@@ -37,6 +37,7 @@ _WIDE = 40  # entries weighed when two searches are joined
 _LIKE = 0.45  # weight of likeness to a question beside the search's own score
 _CLAIM = 0.12  # for what is known as a claim, where the message asks whether one is true
 _WHOSE = 0.4  # for an entry of those whom the message names
+_MEASURED = 0.2  # for an entry that asks of the one measure that the message names
 _CODED = 0.6  # for an entry that itself asks of the type that the message names: "H100"
 _RELATED = 0.15
 _SILENT: Mapping[int, float] = {0: 1.0, 1: 0.75, 2: 0.55}  # left to an entry without them, by the number of new words
@@ -62,9 +63,17 @@ class Recall:
         self._common = grammar.of("domain") | grammar.of("ai")
 
     @cached_property
+    def _measure_groups(self) -> tuple[frozenset[str], ...]:
+        """The words for carbon, for energy and for water, as the search knows them."""
+        return tuple(
+            frozenset(found for word in self._grammar.of(key) for found in self._search.words(word))
+            for key in ("carbon", "energy", "water")
+        )
+
+    @cached_property
     def _measured(self) -> frozenset[str]:
         """The words for what is measured, as the search knows them."""
-        return frozenset(found for word in self._measures for found in self._search.words(word))
+        return frozenset[str]().union(*self._measure_groups)
 
     def warm(self) -> None:
         """Makes now what is otherwise made for the first message that asks for a fact."""
@@ -192,11 +201,17 @@ class Recall:
     def _ranked(self, scores: Mapping[str, float], words: Iterable[str], claimed: bool = False) -> tuple[Hit, ...]:
         asked = frozenset(self._terms(" ".join(words)))
         claims = frozenset(self._library.claims if claimed else ())
+        named = [group for group in self._measure_groups if not group.isdisjoint(asked)]
+        # Electricity is what most entries are of, and tells none apart.
+        measure = named[0] if len(named) == 1 and named[0] is not self._measure_groups[1] else frozenset[str]()
         coded = frozenset(word for word in asked if _TYPE.fullmatch(word))
 
         def standing(id_: str) -> float:
             like = _LIKE * self._likeness(asked, id_) + (_CLAIM if id_ in claims else 0.0)
             like += _CODED if any(not coded.isdisjoint(own) for own in self._asked.get(id_, ())) else 0.0
+            like += (
+                _MEASURED if measure and any(not measure.isdisjoint(own) for own in self._asked.get(id_, ())) else 0.0
+            )
             like += _WHOSE if not asked.isdisjoint(self._publishers.get(id_, ())) else 0.0
             return scores[id_] * (1 + like)
 

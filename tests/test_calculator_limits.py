@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.calculator.calculator import Calculator
@@ -119,6 +119,7 @@ def test_whatever_is_asked_the_answer_is_finite_or_a_refusal(calculator, use):
     measure=st.sampled_from(("co2e_g", "energy_wh", "water_ml")),
     place=st.sampled_from(("FRA", "DEU", "USA", "IND", "WOR", "USA-CAMX")),
 )
+@example(value=4.7e9, measure="energy_wh", place="IND")  # between a million homes and all data centres
 def test_the_ladder_has_a_step_for_every_size(value, measure, place):
     picked = Equivalents(_library()).pick(measure, value, place)
     assert picked is not None

@@ -13,15 +13,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from knowledge.mending import MODEL, Mending, Run
 from knowledge.search import fold
-from knowledge.slips import Slips
 
-MODEL, PLACE, ADJECTIVE, UNKNOWN = "model", "place", "adjective", "unknown"
+PLACE, ADJECTIVE, UNKNOWN = "place", "adjective", "unknown"
 TOWN = "town"  # given for a place whose name is near too many words to be guessed at; found as a place
 
 _RUN = re.compile(r"[^\W\d_]+|[0-9]+")
@@ -34,16 +33,7 @@ _LONGEST = 64  # characters of a key; longer strings are no names
 
 # Thresholds, chosen on the misspellings and everyday words of tests/test_names.py.
 _ALONE: Mapping[str, int] = {MODEL: 6, PLACE: 5}  # shortest name that may be meant by one misspelt word
-_TWO_OFF = 9  # letters from which two slips are forgiven
 _LIKE = 0.8  # of a whole name given alone, as in a form
-
-
-class Run(NamedTuple):
-    """Letters or digits in a row: "4o" is two."""
-
-    text: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +107,10 @@ class Names:
             and any(kind == MODEL for kind, _ in kinds)
             and stem[0] in self._index
         )
-        self._everyday = frozenset(map(fold, everyday))
         self._tiers = frozenset(tiers)
         several: dict[frozenset[str], frozenset[str]] = {}
-        self._words = {w: several.setdefault(f, f) for w, kinds in words.items() for f in (frozenset(kinds),)}
-        held = (w for w in sorted(self._words) if 3 <= len(w) <= 24 and (len(w) > 3 or w == "gpt"))
-        self._slips = Slips(held)
-        self._mend = lru_cache(maxsize=8192)(self._nearest)
+        kinds_of = {w: several.setdefault(f, f) for w, kinds in words.items() for f in (frozenset(kinds),)}
+        self._mending = Mending(kinds_of, frozenset(map(fold, everyday)))
         self._line = lru_cache(maxsize=512)(self._versions_of)
 
     @property
@@ -185,10 +172,14 @@ class Names:
         """All names in a text that was folded before, in order, none over another."""
         runs = [Run(m[0], *m.span()) for m in _RUN.finditer(text)]
         hits, covered = self._scan(text, runs, {})
-        mended = self._mended(text, runs, covered)
+        mended = self._mending.mended(text, runs, covered)
         if mended:
             hits, _ = self._scan(text, runs, mended)
         return tuple(hits)
+
+    def prepare(self, words: Iterable[str]) -> None:
+        """Looks for what these words may be slips of, so that nobody waits for it who says one."""
+        self._mending.prepare(words)
 
     # -- exact names
 
@@ -196,10 +187,12 @@ class Names:
         hits: list[Hit] = []
         covered: set[int] = set()
         at = 0
+        prefixes = self._prefixes
         while at < len(runs):
-            if (at and runs[at].start == runs[at - 1].end) or (
-                runs[at].text not in self._prefixes and at not in mended
-            ):
+            if at not in mended and (runs[at].text not in prefixes or self._ends_at_once(runs, at, mended)):
+                at += 1
+                continue
+            if at and runs[at].start == runs[at - 1].end:
                 at += 1
                 continue
             hit, last = self._here(text, runs, at, mended)
@@ -210,6 +203,13 @@ class Names:
             covered.update(range(at, last + 1))
             at = last + 1
         return hits, covered
+
+    def _ends_at_once(self, runs: list[Run], at: int, mended: Mapping[int, tuple[str, float]]) -> bool:
+        """Whether no name has both this run and the next, and none this one alone: so it is with most words."""
+        word = runs[at].text
+        if word in self._index or word in self._stems or at + 1 in mended:
+            return False
+        return at + 1 == len(runs) or _join(word, runs[at + 1].text) not in self._prefixes
 
     def _here(
         self, text: str, runs: list[Run], at: int, mended: Mapping[int, tuple[str, float]]
@@ -299,54 +299,6 @@ class Names:
         return -1
 
     # -- misspelt names
-
-    def _mended(self, text: str, runs: list[Run], covered: set[int]) -> dict[int, tuple[str, float]]:
-        """For each run that is no everyday word, the word of a name it was probably meant as."""
-        mended: dict[int, tuple[str, float]] = {}
-        for i, run in enumerate(runs):
-            if i in covered or len(run.text) < 3 or run.text in self._everyday or not run.text.isalpha():
-                continue
-            if found := self._mend(run.text):
-                mended[i] = found
-            elif (
-                i
-                and i - 1 not in covered
-                and text[runs[i - 1].end : run.start] in (" ", "-")
-                and (both := self._joined(runs[i - 1].text, run.text)) is not None
-            ):
-                mended[i - 1], mended[i] = both  # "mid jurney"
-        return mended
-
-    def _joined(self, first: str, second: str) -> tuple[tuple[str, float], tuple[str, float]] | None:
-        """Two words that are one name misspelt, shared out again between the two."""
-        if len(first) < 3 or len(first) + len(second) < 8 or not first.isalpha():
-            return None
-        found = self._mend(first + second)
-        if found is None or not found[0].startswith(first):
-            return None
-        rest = found[0][len(first) :]
-        if not rest.startswith(second) and OSA.distance(second, rest) > (1 if len(second) < _TWO_OFF - 3 else 2):
-            return None  # « google sur gemini »
-        return (first, 1.0), (found[0][len(first) :], found[1])
-
-    def _nearest(self, word: str) -> tuple[str, float] | None:
-        if word in self._words or len(word) > 24:
-            return None
-        most = 2 if len(word) >= _TWO_OFF - 2 else 1
-        best: tuple[str, float] | None = None
-        for other, off in sorted(self._slips.near(word, most)):
-            # "deepsik": two slips in a shorter word too, where half of a model's name is right.
-            begun = MODEL in self._words[other] and _TWO_OFF - 2 <= len(word) < len(other) and word[:5] == other[:5]
-            if off > (2 if begun or min(len(word), len(other)) >= _TWO_OFF - 1 else 1):
-                continue
-            if len(word) <= 3 and sorted(word) != sorted(other):
-                continue  # of three letters only an order may be wrong: "gtp"
-            if off and word[0] != other[0] and len(word) < 6 and sorted(word) != sorted(other):
-                continue
-            score = 1 - off / max(len(word), len(other))
-            if best is None or score > best[1]:
-                best = (other, score)
-        return best
 
     def _sure(
         self, made: str, text: str, span: range, runs: list[Run], mended: Mapping[int, tuple[str, float]]

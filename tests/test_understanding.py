@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from bot.assembly import assembled
 from bot.storage.memory import memory_ports
-from bot.understanding.cues import BrokenCue, Cues, phrase_pattern
+from bot.understanding.cue import BrokenCue, phrase_pattern
+from bot.understanding.cues import Cues
 from bot.understanding.grammar import Grammar
 from bot.understanding.intents import Weights
 from bot.understanding.reading import Reading

@@ -28,9 +28,13 @@ class Grammar:
     tables: Mapping[str, Mapping[str, float]]  # words that stand for a number: "first" for 0
     _first: Mapping[str, _Sorted] = field(init=False, repr=False)  # the phrases of each list by their first word
     _last: Mapping[str, _Sorted] = field(init=False, repr=False)  # and by their last
+    _heads: Mapping[str, frozenset[str]] = field(init=False, repr=False)  # the first words alone
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_first", {key: _sorted_by(0, listed) for key, listed in self.phrases.items()})
+        object.__setattr__(
+            self, "_heads", {key: frozenset(p[0] for p in listed) for key, listed in self.phrases.items()}
+        )
         object.__setattr__(self, "_last", {key: _sorted_by(-1, listed) for key, listed in self.phrases.items()})
 
     @classmethod
@@ -65,7 +69,7 @@ class Grammar:
         if words is not None and not words.isdisjoint(tokens):
             return True
         beginnings = self._first.get(key)
-        if beginnings is None or beginnings.keys().isdisjoint(tokens):
+        if beginnings is None or self._heads[key].isdisjoint(tokens):
             return False
         for at, token in enumerate(tokens):
             for phrase in beginnings.get(token, ()):

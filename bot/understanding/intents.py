@@ -81,9 +81,10 @@ class Scores:
     def add_signs(self, signs: Iterable[str]) -> None:
         totals: dict[str, float] = {}
         beyond: dict[str, float] = {}
-        for sign in sorted(signs):  # floats are summed in one order, whatever the set's
-            for command, weight in self.weights.by_sign.get(sign, ()):
-                sums = beyond if sign.startswith("continues.") else totals
+        by_sign = self.weights.by_sign
+        for sign in sorted(by_sign.keys() & signs):  # floats are summed in one order, whatever the set's
+            sums = beyond if sign.startswith("continues.") else totals
+            for command, weight in by_sign[sign]:
                 sums[command] = sums.get(command, 0.0) + weight
         for command in {**totals, **beyond}:
             total = totals.get(command, 0.0)

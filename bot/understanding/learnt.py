@@ -21,6 +21,7 @@ _MOST = 60  # words that are looked at
 _LONG = 6  # letters from which a word is also known by its beginning
 _STEM = 5
 _PAIRED = 6  # letters of each of two neighbours
+_A_STEP = 200
 UNIT = 0.05  # what one of the table's whole numbers is worth
 _LANE = 32  # bits for the sum of a command: far more than all the features of a message come to
 _MIDDLE = 1 << (_LANE - 1)  # added to each lane, so that none is below zero
@@ -29,9 +30,9 @@ NONE = "none"  # no command of its own: to be asked back
 
 def features(masked: str, signs: Iterable[str], context: bool) -> Iterator[str]:
     """Of a message with its mentions as slots, in a fixed order; each may come more than once."""
-    tokens = ["0" if word.isdecimal() else word for word in _TOKEN.findall(masked)[:_MOST]]
     before = "^"
-    for word in tokens:
+    for said in _TOKEN.findall(masked)[:_MOST]:
+        word = "0" if said.isdecimal() else said
         yield word
         if len(word) >= _LONG and word[0] != "<":
             yield f"{word[:_STEM]}*"
@@ -64,12 +65,21 @@ class Learnt:
         rows = dict(line.split("\t", 1) for line in lines)
         return cls(tuple(head.split("\t")), tuple(map(int, bias.split("\t"))), rows)
 
+    def warming(self) -> Iterator[None]:
+        """Reads every row, a few hundred a step."""
+        for at, feature in enumerate(self._rows):
+            self._row(feature)
+            if at % _A_STEP == 0:
+                yield
+
     def chances(self, masked: str, signs: Iterable[str], context: bool) -> dict[str, float]:
         """The natural logarithm of each command's probability."""
         read, rows, packed = self._read, self._rows, self._none
         for feature in dict.fromkeys(features(masked, signs, context)):
-            if feature in rows:
-                packed += read[feature] if feature in read else self._row(feature)
+            if (row := read.get(feature)) is not None:
+                packed += row
+            elif feature in rows:
+                packed += self._row(feature)
         size = len(self.commands)
         sums = struct.unpack(f"<{size}I", packed.to_bytes(_LANE // 8 * size, "little"))
         top = max(sums)

@@ -48,6 +48,10 @@ class Phrases(Generic[T]):
             if len(words) > 1 + self._longest.setdefault(words[0], 0):
                 self._longest[words[0]] = len(words) - 1
 
+    def begins(self, word: str) -> bool:
+        """Whether any phrase begins with this word."""
+        return word in self._by_first
+
     def at(self, pieces: Sequence[Piece], index: int) -> tuple[int, T] | None:
         """How many words from ``index`` on make the longest phrase, and what it means."""
         known = self._by_first.get(pieces[index].text)

@@ -8,7 +8,7 @@ is meant: "in Turkey" but not "turkey", "US" but not "us", "the Polish grid" but
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import cast
 
@@ -67,6 +67,10 @@ class NameReader:
         for model in sorted(library.models.values(), key=lambda m: m.stands_for is None):
             for word in fold(model.maker).split()[:1]:
                 self._makers.setdefault(word, []).append(model)
+
+    def prepare(self, words: Iterable[str]) -> None:
+        """Looks up, ahead of time, words that people will say."""
+        self._names.prepare(words)
 
     def mentions(self, message: Message, language: Language) -> Sequence[Mention]:
         """In the order of the message, none over another."""

@@ -58,6 +58,8 @@ class Numbers:
         # "a" and "an" are articles in English alone: in French they are "has", "to" and a year.
         self._articles = own_articles | foreign_articles if self._language == "en" else own_articles
         self._single = self._articles | {"one"}
+        # Words that a number may begin with; every other word is passed over at once.
+        self._openers = frozenset({*self._single, *self._half, *self._parts, *self._collective, *self._cardinals})
         self._ranges: dict[str, str] = lexicon.map("numbers.range")
         self._to = {"en": {"to", "through"}, "fr": {"a", "to"}}[lexicon.language]
         self._alternatives = lexicon.set("numbers.alternatives")
@@ -99,6 +101,8 @@ class Numbers:
         if token.kind == "number":
             return self._digits(tokens, index)
         if token.kind != "word":
+            return None
+        if token.text not in self._openers and token.text[0] != "x":
             return None
         if token.text[0] == "x" and token.text[1:].isdecimal() and token.text[1:].isascii():
             return Number(index, index + 1, token.start, token.end, min(float(token.text[1:]), LARGEST))

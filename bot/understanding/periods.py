@@ -16,6 +16,7 @@ from bot.understanding.mention import Mention, MentionKind, Per
 HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
 ONCE = 0.5  # score of "today", "this week": when it was, not how often
 ADJECTIVE = 0.9  # score of "daily", "mensuel"
+_ONE = frozenset({"un", "une"})
 _NEXT = {
     "hour": ("day", 24.0),
     "day": ("week", 7.0),
@@ -101,6 +102,10 @@ class Periods:
         self.names = frozenset(self._names) | frozenset(odd)
         self._greeting = lexicon.set("language.chat")
 
+    def begins(self, word: str) -> bool:
+        """Whether a phrase of time may begin with this word."""
+        return word in self._spans or self._table.begins(word) or word in _ONE
+
     def at(self, pieces: Sequence[Piece], index: int) -> tuple[int, Rhythm] | None:
         """The phrase of time from this word on, and how many words it has."""
         found = self._span(pieces, index) or self._table.at(pieces, index) or self._stretch(pieces, index)
@@ -123,7 +128,7 @@ class Periods:
 
     def _stretch(self, pieces: Sequence[Piece], index: int) -> tuple[int, Rhythm] | None:
         """« un an de ChatGPT », « une semaine d'images »."""
-        if pieces[index].text not in {"un", "une"} or index + 2 >= len(pieces):
+        if pieces[index].text not in _ONE or index + 2 >= len(pieces):
             return None
         name, joint = pieces[index + 1], pieces[index + 2].text
         per = self._names.get(name.text)

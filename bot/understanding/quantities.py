@@ -22,6 +22,7 @@ from handlers.request import LANGUAGES, Language
 Span = tuple[int, int]
 
 MOST = 100  # numbers that are read in one message: beyond, it is a table or an attack
+_KEPT = 2048  # words of which it is kept whether anything begins with them
 WEAK = 0.5  # score of "a", "une" before a task: one, unless something better is said
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+")
 _CLOCK = re.compile(r"(\d+) ?h ?(\d+)")
@@ -61,6 +62,7 @@ class Reader:
             self._resolutions.add(phrase, value)
         self._summed = lexicon.set("periods.summed")
         self._function = lexicon.own_set("language.function") | lexicon.own_set("language.shared")
+        self._says_nothing = lru_cache(_KEPT)(self._begins_nothing)
 
     # -------------------------------------------------------------------------------------------------- the reading
 
@@ -125,11 +127,11 @@ class Reader:
         found: list[Mention] = []
         at = 0
         while at < len(pieces):
-            if spent[places[at]]:
+            piece = pieces[at]
+            if spent[places[at]] or (not piece.slashed and self._says_nothing(piece.text)):
                 at += 1
                 continue
             length = 1
-            piece = pieces[at]
             time = self.periods.at(pieces, at)
             if time is not None and not any(spent[place] for place in places[at : at + time[0]]):
                 length, rhythm = time
@@ -147,6 +149,10 @@ class Reader:
                     found.append(Mention(piece.start, pieces[at + length - 1].end, "task", task.task, task.score))
             at += length
         return found
+
+    def _begins_nothing(self, word: str) -> bool:
+        """Whether no phrase that ``_named`` looks for begins with it, as with most words."""
+        return not (self.periods.begins(word) or self._resolutions.begins(word) or self.tasks.begins(word))
 
     def _slashed(self, pieces: Sequence[Piece], at: int) -> Per | None:
         """ "/day", "/ mois": the slash is told by the piece."""

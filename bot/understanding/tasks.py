@@ -45,13 +45,21 @@ class Tasks:
         exact = self._phrases.at(pieces, index)
         if exact is not None:
             return Found(exact[0], exact[1], 1.0)
-        word = pieces[index].text
+        near = self._slipped(pieces[index].text)
+        return Found(1, self._tasks[near], SLIPPED) if near is not None else None
+
+    def begins(self, word: str) -> bool:
+        """Whether a task may be named from this word on."""
+        return self._phrases.begins(word) or self._slipped(word) is not None
+
+    def _slipped(self, word: str) -> str | None:
+        """The task's word that this one is with one slip."""
         if not LONG - 1 <= len(word) <= 24 or word in self._known or word in self._parts:
             return None
         for form in (word, *_shorter(word)):
             for near in self._near.get(form, ()):
                 if OSA.distance(word, near, score_cutoff=1) <= 1:
-                    return Found(1, self._tasks[near], SLIPPED)
+                    return near
         return None
 
 

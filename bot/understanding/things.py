@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.understanding.mention import Mention
 from bot.understanding.names import NameReader
@@ -36,6 +36,8 @@ class Things:
             listed.sort(key=lambda pair: -len(pair[0]))
 
     def mentions(self, message: Message) -> list[Mention]:
+        if self._phrases.keys().isdisjoint(map(_stem, _WORD.findall(message.plain))):
+            return []  # as in most messages
         words = [(m[0], *m.span()) for m in _WORD.finditer(message.plain)]
         words = [(_stem(text), start, end) for text, start, end in words if text not in _SKIPPED]
         found: list[Mention] = []
@@ -62,6 +64,9 @@ class Named:
 
     def adjectives(self, message: Message, taken: Sequence[Mention]) -> Sequence[Mention]:
         return self._names.adjectives(message, taken)
+
+    def prepare(self, words: Iterable[str]) -> None:
+        self._names.prepare(words)
 
     def mentions(self, message: Message, language: Language) -> Sequence[Mention]:
         named = self._names.mentions(message, language)

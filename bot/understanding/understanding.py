@@ -7,7 +7,7 @@ Language, mentions, uses, cue phrases and the fact search are each found on thei
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -71,6 +71,8 @@ class Names(Protocol):
 
     def adjectives(self, message: Message, taken: Sequence[Mention]) -> Sequence[Mention]: ...
 
+    def prepare(self, words: Iterable[str]) -> None: ...
+
 
 class Understanding:
     """Built once. ``read`` may be called from any thread."""
@@ -111,7 +113,10 @@ class Understanding:
         yield
         self._recall.warm()
         yield
-        yield from self._cues.warming()
+        for words in self._cues.warming():
+            self._names.prepare(words)
+            yield
+        yield from self._learnt.warming()
 
     def read(self, request: Request, context: Context | None = None, command: str | None = None) -> Reading:
         """``command`` is the name of a command that was called outright; the text then holds only what it is about."""
@@ -134,7 +139,7 @@ class Understanding:
                     also=(second.intent,),
                     told=lambda: (*first.trace, "also", *second.trace),
                 )
-        return replace(self._decide(heard, request, context, command, foreign), sure=sure, foreign=foreign)
+        return self._decide(heard, request, context, command, foreign)
 
     @staticmethod
     def _language(message: Message, request: Request, context: Context | None) -> tuple[Language, bool, str | None]:
@@ -254,7 +259,9 @@ class Understanding:
         intent = self._arguments.intent(command, state) if command else self._choose(ranked, state, foreign)
         used = context is not None and self._arguments.leant(intent, state)
         told = partial(_told, heard, signs, scores, ranked)
-        return Reading(heard.message, heard.language, True, heard.mentions, intent, ranked, used, None, (), told)
+        return Reading(
+            heard.message, heard.language, heard.sure, heard.mentions, intent, ranked, used, foreign, (), told
+        )
 
     def _is_elsewhere(self, heard: Heard, signs: set[str]) -> bool:
         """Words that neither this field nor any phrase knows, and nothing that speaks for the field."""

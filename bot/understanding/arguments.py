@@ -269,7 +269,10 @@ class Arguments:
             known = self._library.models.get(model) if model is not None else None
             maker = maker or (known.maker if known is not None else None)
             model = None if maker is not None else model
-        return Intent("models", {"model": model, "task": task, "maker": maker, "query": state.heard.message.clean})
+        named = tuple(dict.fromkeys(u.model for u in found.uses if u.model))
+        several = {"several": named} if len(named) > 1 else {}
+        query = state.heard.message.clean
+        return Intent("models", {"model": model, "task": task, "maker": maker, "query": query, **several})
 
     def _reduce(self, state: State, gives: Mapping[str, Any]) -> Intent:
         found, context = state.heard.found, state.context

@@ -64,7 +64,7 @@ class Numbers:
         self._to = {"en": {"to", "through"}, "fr": {"a", "to"}}[lexicon.language]
         self._alternatives = lexicon.set("numbers.alternatives")
         self._labels = lexicon.set("numbers.labels")
-        self._years = lexicon.set("numbers.years")
+        self._years, self._moves = lexicon.set("numbers.years"), lexicon.set("numbers.moves")
         self._times, self._than = lexicon.set("numbers.times"), lexicon.set("numbers.than")
         self._adjectives = lexicon.set("units.adjectives")
         self._drop = lexicon.set("numbers.drop")
@@ -189,7 +189,8 @@ class Numbers:
         following = tokens[found.after] if found.after < len(tokens) else None
         counted = following is not None and (following.kind in {"word", "masked"} or following.text == "-")
         if before in self._years and (not counted or following is None or found.value % 50):
-            return True
+            led = tokens[found.first - 2].text if found.first > 1 else ""
+            return led not in self._moves or bool(found.value % 50)  # "go up to 2000" counts, "go back to 1998" dates
         return not counted and found.value != 2000 and found.value >= 1950
 
     def _value(self, text: str, following: Token | None) -> float | None:

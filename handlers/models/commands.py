@@ -39,6 +39,9 @@ class Models:
 
     async def show(self, call: Call) -> Answer:
         model: str | None = call.argument("model")
+        several: tuple[str, ...] = tuple(call.argument("several", ()))
+        if several:
+            return self._several(call, [self._kit.library.models[id_] for id_ in several])
         if model is not None:
             return self._one(call, self._kit.library.models[model])
         maker: str | None = call.argument("maker")
@@ -89,6 +92,30 @@ class Models:
             ),
             topics=(model.id,),
             context=Context("models", call.request.at, call.language, uses=(use,)),
+        )
+
+    def _several(self, call: Call, named: list[Model]) -> Answer:
+        """Each of those named in a line."""
+        phrases = call.phrases
+        body = [
+            phrases.line(
+                "models.one", model=model.name, maker=model.maker, task=phrases.text(f"models.kinds.{model.task}")
+            )
+            for model in named
+        ]
+        uses = tuple(Use(task=m.task, model=m.id, count=1) for m in named)
+        offers = [Suggestion(model.name[:34], Intent("models", {"model": model.id}, "button")) for model in named[:2]]
+        if len({use.task for use in uses}) == 1:
+            offers.append(Suggestion(phrases.text("models.compare"), Intent("compare", {"uses": uses}, "button")))
+        return Answer(
+            "models",
+            call.language,
+            phrases.line("models.several", n=len(named)),
+            body=tuple(body),
+            citations=citations(self._kit.library, [s for m in named for s in m.sources], phrases),
+            suggestions=tuple(offers),
+            topics=tuple(m.id for m in named),
+            context=Context("models", call.request.at, call.language, uses=uses[:_COMPARED]),
         )
 
     def _some(self, call: Call, maker: str | None, tasks: tuple[str, ...]) -> Answer:

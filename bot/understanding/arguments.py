@@ -353,7 +353,7 @@ class Arguments:
             if candidate.command in (NONE, "smalltalk", "decline", "clarify") or len(readings) == _SHOWN:
                 continue
             intent = self.intent(candidate.command, state)
-            if intent.command != "clarify" and all(intent.command != r.command for r in readings):
+            if intent.command not in ("clarify", "decline") and all(intent.command != r.command for r in readings):
                 readings.append(intent)
         known = found.uses or self._counted(state)
         waiting = "task" if known and not found.uses else "what"

@@ -305,7 +305,9 @@ class _Around:
 
     def counts(self, hit: Hit) -> bool:
         """Whether the number that ends the name counts what follows, as in "claude 3 prompts"."""
-        return self.after(hit) in self._words["counted"] and not self.before(hit).isdigit()
+        before = self.before(hit)
+        counted = before.isdigit() or before in self._words["numerals"]
+        return self.after(hit) in self._words["counted"] and not counted
 
 
 def _place(hit: Hit) -> Mention:

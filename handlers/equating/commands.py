@@ -121,7 +121,7 @@ class Equating:
             chosen.append((thing, values[thing.measures] / thing.factor))
         for measure in dict.fromkeys((main, *values)):
             for equivalent, n in self._kit.equivalents.suiting(measure, values[measure], place):
-                if len(chosen) < SHOWN and all(equivalent.id != e.id for e, _ in chosen):
+                if len(chosen) < SHOWN and not any(_alike(equivalent, e) for e, _ in chosen):
                     chosen.append((equivalent, n))
         return self._with_yardstick(chosen, main, values[main], place)
 
@@ -134,7 +134,7 @@ class Equating:
             if stick is None or stick.measures != main or not LEAST_SHOWN <= value / stick.factor <= MOST_SHOWN:
                 continue
             rest = [pair for pair in chosen[1:] if pair[0].id != stick.id]
-            if any(e.id.split("-")[0] == stick.id.split("-")[0] for e, _ in chosen):
+            if any(_alike(stick, e) for e, _ in chosen):
                 return chosen  # a car's metres or miles are there
             return [*chosen[:1], (stick, value / stick.factor), *rest][:SHOWN]
         return chosen
@@ -162,3 +162,8 @@ class Equating:
             Suggestion(phrases.text("equating.back"), Intent("estimate", {"uses": uses}, "button")),
             Suggestion(phrases.text("equating.less"), Intent("reduce", {"uses": uses}, "button")),
         )
+
+
+def _alike(one: Equivalent, other: Equivalent) -> bool:
+    """Metres by car and miles by car, a second and an hour of a lamp: the same thing in another unit."""
+    return one.measures == other.measures and one.id.split("-")[0] == other.id.split("-")[0]

@@ -47,8 +47,9 @@ class Call:
 
     @property
     def units(self) -> Units | None:
-        """Asked for by the person or their team; None: as is usual where the electricity is."""
-        return self.settings.units
+        """Asked for by the person or their team, or usual in English where their electricity is; None: metric."""
+        american = (self.settings.place or "").startswith("USA") and self.language == "en"
+        return self.settings.units or ("imperial" if american else None)
 
     def argument(self, name: str, default: Any = None) -> Any:
         value = self.intent.arguments.get(name)

@@ -6,6 +6,8 @@ of a stated place, and the answer says so.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers.answer import Answer, FigureLine, Line, Suggestion
 from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
@@ -38,6 +40,7 @@ class Equating:
         self._reckoning = Reckoning(kit)
 
     async def show(self, call: Call) -> Answer:
+        call = self._in_units_asked(call)
         uses: tuple[Use, ...] = tuple(call.argument("uses", ()))
         amount: tuple[str, float] | None = call.argument("amount")
         phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
@@ -104,6 +107,13 @@ class Equating:
             topics=tuple(e.id for e, _ in chosen),
             context=Context("equivalents", call.request.at, call.language, uses=uses, amount=amount),
         )
+
+    def _in_units_asked(self, call: Call) -> Call:
+        """ "In miles?" asks for miles, whatever is set."""
+        asked = self._kit.library.equivalents.get(call.argument("thing", ""))
+        if asked is None or call.units is not None or "metric" not in asked.elsewhere:
+            return call
+        return replace(call, settings=replace(call.settings, units="imperial"))
 
     def _thing(self, call: Call, place: str, measures: tuple[str, ...]) -> Equivalent | None:
         """The thing asked for, in the version that holds where the electricity is, or where the language suggests."""

@@ -44,7 +44,16 @@ class Describer:
     def place(self, code: str, language: str) -> str:
         return place_name(code, language, self.library)
 
-    def use(self, use: Use, language: str, *, place: bool = True, model: bool = True) -> str:
+    def horizon(self, use: Use, language: str) -> str:
+        """What is summed over: "over a year", "over 10 weeks"."""
+        phrases = self.lexicon[language]
+        if use.horizons is None:
+            return phrases.text(f"periods.over_{use.horizon}")
+        return phrases.text(
+            f"periods.over_more.{use.horizon}", n=use.horizons, count=Measures(phrases).count(use.horizons)
+        )
+
+    def use(self, use: Use, language: str, *, place: bool = True, model: bool = True, horizon: bool = True) -> str:
         """What, how many, with which model, where, how often, for how many."""
         phrases = self.lexicon[language]
         measures = self._measures.get(language)
@@ -64,10 +73,13 @@ class Describer:
             joint = "uses.by_model" if use.task in ("training", "search") else "uses.with_model"
             said = phrases.text(joint, use=said, model=self.model(use.model))
         if use.period is not None:
-            said = phrases.text("uses.per", use=said, period=phrases.text(f"periods.{use.period}"))
+            period = "workday" if use.workdays and use.period == "day" else use.period
+            said = phrases.text("uses.per", use=said, period=phrases.text(f"periods.{period}"))
         if use.people is not None and use.people != 1:
             people = measures.count(use.people)
             said = phrases.text("uses.each_of", n=use.people, use=said, people=people)
+        if horizon and use.period is not None and use.horizon is not None:
+            said = phrases.text("uses.per", use=said, period=self.horizon(use, language))
         if place and use.place is not None:
             said = phrases.text("uses.in_place", use=said, place=self.place(use.place, language))
         return said

@@ -41,12 +41,23 @@ KEYS: Mapping[str, str] = {
 _FIELDS = (
     "task", "model", "count", "period", "people", "place", "output_tokens", "seconds", "resolution", "input_tokens",
     "words", "cached_tokens", "count_high", "horizon", "workdays", "params_b",
+    "horizons",
 )  # fmt: skip
 assert set(_FIELDS) == {field.name for field in fields(Use)}
 _MEASURES = frozenset(("co2e_g", "energy_wh", "water_ml", "primary_mj", "adpe_mg"))
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/+-]*")  # most names: nothing in them is to be escaped
 _WHOLE = ("people",)
-_NUMBERS = ("count", "output_tokens", "seconds", "input_tokens", "words", "cached_tokens", "count_high", "params_b")
+_NUMBERS = (
+    "count",
+    "output_tokens",
+    "seconds",
+    "input_tokens",
+    "words",
+    "cached_tokens",
+    "count_high",
+    "params_b",
+    "horizons",
+)
 
 
 def encode(intent: Intent, room: int = ROOM) -> str | None:

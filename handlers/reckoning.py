@@ -31,7 +31,7 @@ class Worked:
     @property
     def total(self) -> Footprint | None:
         """All of it summed, None where spans differ (a week's images and a day's replies have no common sum)."""
-        if len({e.period for e in self.estimates}) > 1:
+        if len({(e.period, e.use.horizons) for e in self.estimates}) > 1:
             return None
         return reduce(_plus, (e.footprint for e in self.estimates))
 
@@ -153,7 +153,7 @@ def _settled(use: Use, settings: Settings) -> Use:
 
 
 def _one(use: Use) -> Use:
-    return replace(use, count=1.0, count_high=None, period=None, horizon=None, people=None, place=None)
+    return replace(use, count=1.0, count_high=None, period=None, horizon=None, horizons=None, people=None, place=None)
 
 
 def _plus(one: Footprint, other: Footprint) -> Footprint:

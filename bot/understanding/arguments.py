@@ -127,7 +127,11 @@ class Arguments:
             return ()
         place = found.places[0] if found.places else None
         period = cast("Period | None", found.period.period) if found.period is not None else None
-        return (replace(use, period=period, people=found.people, place=place, horizon=found.horizon),)
+        return (
+            replace(
+                use, period=period, people=found.people, place=place, horizon=found.horizon, horizons=found.horizons
+            ),
+        )
 
     def _compare(self, state: State, gives: Mapping[str, Any]) -> Intent:
         found, context = state.heard.found, state.context

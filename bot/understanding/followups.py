@@ -203,6 +203,8 @@ class FollowUps:
             value = getattr(new, name)
             if value is not None:
                 changes[name] = value
+        if new.horizon is not None:
+            changes["horizons"] = new.horizons
         if new.output_tokens is not None:
             changes["output_tokens"], changes["words"] = new.output_tokens, None
         if new.words is not None:
@@ -269,13 +271,13 @@ class FollowUps:
         if found.people is not None:
             changes["people"] = found.people
         if found.horizon is not None:
-            changes["horizon"] = found.horizon
+            changes.update(horizon=found.horizon, horizons=found.horizons)
         if found.period is not None and found.period.workdays and use.period == "day":
             changes["workdays"] = True  # "25 a day" - "only on workdays"
         elif found.period is not None:
             summed = use.horizon is not None if corrects else use.period is not None
             if summed and found.period.times == 1 and "count" not in changes:
-                changes["horizon"] = cast("Period", found.period.period)  # "50 a day" - "per year?"
+                changes.update(horizon=cast("Period", found.period.period), horizons=None)  # "50 a day" - "per year?"
             else:
                 changes.update(_per(found.period, use, "count" in changes))
         if found.params is not None:

@@ -60,6 +60,7 @@ class Found:
     loose: Mapping[str, Any] = field(default_factory=dict[str, Any])  # quantities that no noun took: "and 300?"
     period: Per | None = None
     horizon: Period | None = None
+    horizons: float | None = None
     people: int | None = None
     params: float | None = None
     of_them: bool = False  # "5 of them": so many of what was said before
@@ -153,10 +154,13 @@ class Sharing:
             return []
         return [replace(items[0], single=True, sizes={"tokens": Quantity(n)}) for n in (_SHORT, _LONG)]
 
-    def spread_periods(self, items: Sequence[Item], periods: Sequence[Mention]) -> None:
+    def spread_periods(self, items: Sequence[Item], periods: Sequence[Mention], versus: bool) -> None:
         if len(periods) == 1:
+            said = periods[0]
             for item in items:
-                item.period = periods[0].value
+                # "One clip or 5 questions a day": the clip is made once.
+                once = versus and item.single and any(item.end <= i.start < said.start for i in items)
+                item.period = None if once else said.value
             return
         for mention in sorted(periods, key=lambda m: -m.score):
             mine = [i for i in items if i.start < mention.start]
@@ -222,6 +226,14 @@ class Sharing:
             seconds=seconds,
             resolution=sizes.get("resolution") if task in ("image", "video") else None,
         )
+
+
+def summed_over(kept: Sequence[Mention]) -> tuple[Period | None, float | None]:
+    """What a sentence sums over, and how many of it where not one: "over 10 weeks"."""
+    span: Per | None = next((m.value for m in kept if m.kind == "horizon"), None)
+    if span is None:
+        return None, None
+    return cast("Period", span.period), span.times if span.times != 1 else None
 
 
 def unlike(

@@ -132,7 +132,7 @@ class Periods:
             return None
         name, joint = pieces[index + 1], pieces[index + 2].text
         per = self._names.get(name.text)
-        if per is None or per.period == "hour" or len(name.text) < 2 or name.breaks or joint not in {"de", "d"}:
+        if per is None or per.period == "hour" or len(name.text) < 2 or name.breaks or joint not in {"de", "d", "a"}:
             return None
         return 2, Rhythm("horizon", per, 0.8)
 
@@ -144,10 +144,20 @@ class Periods:
             at += 1
         if at == index + 1 or at >= len(pieces) or pieces[at].breaks:
             return None
-        per = self._names.get(pieces[at].text)
-        if per is None or len(pieces[at].text) < 2:
+        name = pieces[at].text
+        per = self._names.get(name) or self._lasting(name)
+        if per is None or len(name) < 2:
             return None
         return at + 1 - index, Rhythm("horizon", per)
+
+    def _lasting(self, name: str) -> Per | None:
+        """How long a quarter, a fortnight, « un semestre » is, in a unit that has a name of its own."""
+        odd = self._odd.get(name) or self._odd.get(name.removesuffix("s"))
+        if odd is None or odd.period != "year":
+            return None
+        if odd.times < 1:
+            return Per("year", 1 / odd.times)
+        return Per("month", 12 / odd.times) if odd.times <= 12 else Per("week", round(52 / odd.times))
 
     def of(self, word: str) -> Per | None:
         """The period this word names: "day", "mois", "fortnight"."""
@@ -175,12 +185,14 @@ class Periods:
 
     def span(self, before: str, number: float, name: str) -> Rhythm | None:
         """ "over 6 months", "pendant 3 semaines", "30 days"."""
-        per = self._names.get(name)
+        per = self._names.get(name) or self._lasting(name)
         if per is None or len(name) < 2 or HOURS[per.period] < HOURS["day"] or number <= 0:
             return None
         said = before in self._spans or before in self._whole
         longer = _ROUND.get((per.period, int(number))) if number == int(number) else None
-        value = Per(longer) if longer else Per(per.period, number)
+        value = Per(longer) if longer and per.times == 1 else Per(per.period, number * per.times)
+        if value.period == "year" and value.times < 1 and (12 * value.times).is_integer():
+            value = Per("month", 12 * value.times)  # "over half a year"
         return Rhythm("horizon", value, 1.0 if said else 0.6)
 
 

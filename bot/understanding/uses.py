@@ -14,7 +14,7 @@ from typing import Any, cast
 from bot.understanding.clearing import cleared, counts
 from bot.understanding.grammar import Grammar
 from bot.understanding.heads import heads, heads_each
-from bot.understanding.items import MOST_ITEMS, Found, Item, Sharing, unlike
+from bot.understanding.items import MOST_ITEMS, Found, Item, Sharing, summed_over, unlike
 from bot.understanding.located import placed, settled
 from bot.understanding.means import governs, is_done_to_each, is_means, is_tool, searching
 from bot.understanding.mention import Mention, Per, Quantity
@@ -383,7 +383,7 @@ class _Walk:
         self.sharing.share_models(items)
         periods = [m for m in kept if m.kind == "period"]
         places = settled(self.sentence.plain, [m for m in kept if m.kind == "place"])
-        self.sharing.spread_periods(items, periods)
+        self.sharing.spread_periods(items, periods, self.versus)
         uses, split = placed([self.sharing.use(i) for i in items], items, places)
         self.versus = self.versus or split
         groups = [m for m in kept if m.kind == "people"]
@@ -396,12 +396,15 @@ class _Walk:
         if scaled is not None and scaled.numbered and not items:
             self.waiting.pop("number", None)
         params = next((m.value for m in kept if m.kind == "params"), None)
-        horizon = next((m.value.period for m in kept if m.kind == "horizon"), None)
+        horizon, horizons = summed_over(kept)
         size = float(params.value) if isinstance(params, Quantity) else None
         period = cast("Per", periods[0].value) if periods else None
         if people is not None or horizon is not None or size is not None:
             whose = own if own is not None and len(own) == len(uses) else (people,) * len(uses)
-            uses = tuple(replace(u, people=n, horizon=horizon, params_b=size) for u, n in zip(uses, whose, strict=True))
+            uses = tuple(
+                replace(u, people=n, horizon=horizon, horizons=horizons, params_b=size)
+                for u, n in zip(uses, whose, strict=True)
+            )
         things = {m.value: amounts.get(id(m), 1.0) for m in reversed(kept) if m.kind == "thing"}
         if self.versus:
             uses, things = unlike(uses, items, things, self.things)
@@ -421,6 +424,7 @@ class _Walk:
             loose=self._loose(),
             period=period,
             horizon=horizon,
+            horizons=horizons,
             people=people,
             params=size,
             multiple=scaled,

@@ -92,7 +92,7 @@ class Comparing:
             for t, n in things
         )
         notes = list(self._small_print.under(call, worked.estimates))
-        if len({e.period for e in worked.estimates}) > 1:
+        if len({(e.period, e.use.horizons) for e in worked.estimates}) > 1:
             notes.insert(0, phrases.line("comparing.spans"))
         grids = dict.fromkeys(e.place for e in worked.estimates)
         if len(grids) > 1 and not all(use.place for use in worked.uses):

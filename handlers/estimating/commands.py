@@ -130,10 +130,9 @@ class Estimating:
     def _title(self, call: Call, worked: Worked, total: Footprint | None, measure: str) -> Line:
         phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         # As it was worked out: a model or a place that the settings supplied is named too.
-        what = ", ".join(self._kit.describer.use(e.use, call.language) for e in worked.estimates)
-        horizon = worked.uses[0].horizon
-        if horizon is not None:
-            what = phrases.text("uses.per", use=what, period=phrases.text(f"periods.over_{horizon}"))
+        what = ", ".join(self._kit.describer.use(e.use, call.language, horizon=False) for e in worked.estimates)
+        if worked.uses[0].horizon is not None:
+            what = phrases.text("uses.per", use=what, period=self._kit.describer.horizon(worked.uses[0], call.language))
         if total is None:
             return phrases.line("estimating.apart", what=what)
         interval = of(total, measure)

@@ -38,7 +38,7 @@ def allowed(request: Request) -> bool:
 
 def once(use: Use) -> Use:
     """What was done, done once: "15 a day" noted today is 15, so the period goes and the count stays."""
-    return replace(use, period=None, horizon=None, workdays=False)
+    return replace(use, period=None, horizon=None, horizons=None, workdays=False)
 
 
 def entry(request: Request, batch: str, index: int, use: Use, estimate: Estimate, at: datetime | None = None) -> Entry:

@@ -203,7 +203,7 @@ class Calculator:
         if use.horizon is not None:
             noted.append(Assumption("horizon", use.horizon, True))
             if use.workdays and use.period is not None:
-                noted.extend(self._spans.supposed(use.period, use.horizon))
+                noted.extend(self._spans.supposed(use.period, use.horizon, use.horizons or 1.0))
         units = count * times
         bounded("units", units.high, "units")
         if units.low <= 0:
@@ -250,4 +250,6 @@ class Calculator:
 
 def once(use: Use) -> Use:
     """One unit of a use, wherever and with whatever it was described."""
-    return replace(use, count=1.0, count_high=None, period=None, horizon=None, people=None, workdays=False)
+    return replace(
+        use, count=1.0, count_high=None, period=None, horizon=None, horizons=None, people=None, workdays=False
+    )

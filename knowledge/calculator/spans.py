@@ -27,14 +27,14 @@ class Spans:
         days = self._workdays if workdays and {period, horizon} <= self._workdays.keys() else self._days
         return value * days[horizon] / days[period]
 
-    def supposed(self, period: Period, horizon: Period) -> list[Assumption]:
+    def supposed(self, period: Period, horizon: Period, horizons: float = 1.0) -> list[Assumption]:
         """How many workdays the horizon holds, where they were counted."""
-        if not {period, horizon} <= self._workdays.keys() or period == horizon:
+        if not {period, horizon} <= self._workdays.keys() or (period == horizon and horizons == 1.0):
             return []
-        return [Assumption("workdays", self._workdays[horizon], False)]
+        return [Assumption("workdays", self._workdays[horizon] * horizons, False)]
 
     def times(self, use: Use) -> float:
         """By how much the count of one period grows over the horizon."""
         if use.period is None or use.horizon is None:
             return 1.0
-        return self.convert(1.0, use.period, use.horizon, use.workdays)
+        return self.convert(use.horizons or 1.0, use.period, use.horizon, use.workdays)

@@ -36,3 +36,4 @@ class Use:
     seconds: float | None = None  # length of a clip
     resolution: str | None = None  # "720p", "1080p", "4k", "1024x1024"
     params_b: float | None = None  # size of a model in billions of parameters, where a person gives only that
+    horizons: float | None = None  # "... over 10 weeks": so many of ``horizon``; None: one

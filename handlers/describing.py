@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from babel.dates import format_skeleton
 
 from handlers.measures import Measures
-from handlers.phrases import Lexicon
+from handlers.phrases import Lexicon, Phrases
 from handlers.territories import place_name
 from knowledge.calculator.estimate import MethodResult
+from knowledge.calculator.job import LANGUAGE
 from knowledge.calculator.use import Use
 from knowledge.library import Library
 
@@ -44,6 +45,14 @@ class Describer:
     def place(self, code: str, language: str) -> str:
         return place_name(code, language, self.library)
 
+    @staticmethod
+    def _time_with(use: Use, phrases: Phrases, measures: Measures) -> str:
+        """Time spent, of which nobody counted the replies: "2 hours of chat"."""
+        minutes = (use.seconds or 0.0) / 60
+        unit, n = ("hours", minutes / 60) if minutes >= 60 else ("minutes", minutes)
+        length = phrases.text(f"uses.{unit}", n=n, count=measures.number(n))
+        return phrases.text("uses.work_of" if use.task == "code" else "uses.talk_of", length=length)
+
     def horizon(self, use: Use, language: str) -> str:
         """What is summed over: "over a year", "over 10 weeks"."""
         phrases = self.lexicon[language]
@@ -66,6 +75,8 @@ class Describer:
         top = use.count_high or count
         if use.task == "video" and use.seconds is not None:
             said = phrases.text("uses.video_of", n=top, count=shown, seconds=measures.count(use.seconds))
+        elif use.task in LANGUAGE and use.seconds is not None:
+            said = self._time_with(use, phrases, measures)
         else:
             said = phrases.text(f"uses.{use.task}", n=top, count=shown)
         if model and use.model is not None:

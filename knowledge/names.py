@@ -80,11 +80,14 @@ class Names:
         index: dict[str, dict[str, list[str]]] = {}
         words: dict[str, set[str]] = defaultdict(set)
         breaks: dict[str, set[int]] = defaultdict(set)
+        codes: set[str] = set()
         for alias, kind, id_ in aliases:
             runs = _RUN.findall(fold(alias))
             made = _joined(runs)
             if not made or len(made) > _LONGEST:
                 continue
+            if kind in (PLACE, TOWN) and len(runs) == 2 and alias.isalnum():
+                codes.add(made)
             guessed = kind not in (ADJECTIVE, TOWN)
             kind = PLACE if kind == TOWN else kind
             if len(runs) > 1:
@@ -100,6 +103,7 @@ class Names:
         one: dict[frozenset[int], frozenset[int]] = {}  # many names break at the same letter
         self._breaks = {k: one.setdefault(f, f) for k, at in breaks.items() if (f := frozenset(at))}
         self._prefixes = frozenset(k[:n] for k in self._index for n in range(1, len(k) + 1))
+        self._codes = frozenset(codes)  # "de1", a region of a cloud, is no « de 1 »
         self._stems = frozenset(
             stem[0]
             for k, kinds in self._index.items()
@@ -305,6 +309,8 @@ class Names:
     ) -> bool:
         """Whether words written apart, or put right, suffice for the name that they make together."""
         kind = self._index[made][0][0]
+        if made in self._codes and len(span) > 1 and runs[span[0]].end != runs[span[1]].start:
+            return False
         words = [mended[i][0] if i in mended else runs[i].text for i in span]
         for at, n in _breaks(words).items():  # "chat gpt" may be written apart, "i ran" is no country
             apart = text[runs[span[n - 1]].end : runs[span[n]].start] == " "

@@ -77,11 +77,15 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
 
 
 def _is_age(sentence: Sentence, mention: Mention) -> bool:
-    """ "71 years old", « j'ai 58 ans »: no span of time to sum over."""
-    if mention.kind != "horizon" or not sentence.plain[mention.start : mention.start + 1].isdigit():
+    """ "71 years old", « j'ai 58 ans », « ma fille de dix ans »: no span of time to sum over."""
+    if mention.kind != "horizon":
         return False
-    after = sentence.after(mention.end, 1)
-    return after == ("old",) or sentence.grammar.ends("aged", sentence.before(mention.start, 2))
+    before = sentence.before(mention.start, 2)
+    if len(before) == 2 and before[1] in ("de", "of") and before[0] in sentence.grammar.of("kin"):
+        return True
+    if not sentence.plain[mention.start : mention.start + 1].isdigit():
+        return False
+    return sentence.after(mention.end, 1) == ("old",) or sentence.grammar.ends("aged", before)
 
 
 def _is_made_for(sentence: Sentence, mention: Mention) -> bool:

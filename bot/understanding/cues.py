@@ -74,6 +74,7 @@ class Cues:
     _index: dict[str, list[_Led]] = field(default_factory=dict[str, list[_Led]])
     _prefixes: dict[str, list[tuple[str, _Led]]] = field(default_factory=dict[str, "list[tuple[str, _Led]]"])
     _mended: dict[str, str] = field(default_factory=dict[str, str])
+    short: Mapping[str, str] = field(default_factory=dict[str, str])  # as people text -> as it is written
     _known: frozenset[str] = frozenset()
     _beginnings: frozenset[str] = frozenset()
     _starred: frozenset[str] = frozenset()
@@ -117,7 +118,7 @@ class Cues:
         """Every ``cues.<language>.yaml`` of the features."""
         root = root if root is not None else files("handlers")
         classes = {language: _classes(language) for language in LANGUAGES}
-        cues = cls(tuple(_collect(root, classes)), frozenset(map(fold, fillers)))
+        cues = cls(tuple(_collect(root, classes)), frozenset(map(fold, fillers)), short=_short_forms())
         for listed in classes.values():
             cues.learn(word for options in listed.values() for word in _TOKEN.findall(fold(options.replace("*", ""))))
         return cues
@@ -146,7 +147,9 @@ class Cues:
         return word in self._known or any(word[:n] in self._beginnings for n in range(4, len(word)))
 
     def mend(self, word: str) -> str:
-        """The known word one letter away that begins alike, or the word itself."""
+        """The word written out, or the known word one letter away that begins alike, or the word itself."""
+        if word in self.short:
+            return self.short[word]
         if len(word) < _SHORTEST_MENDED or not word.isalpha() or self._is_right(word):
             return word
         for cut in (word, *_cuts(word)):
@@ -258,6 +261,13 @@ def _cuts(word: str) -> Iterator[str]:
     """The word with one letter left out, each in turn."""
     for i in range(1, len(word)):
         yield word[:i] + word[i + 1 :]
+
+
+def _short_forms() -> Mapping[str, str]:
+    """How people text in either language: "koi" for « quoi », "abt" for "about"."""
+    file = files("bot.understanding") / "short.yaml"
+    listed = cast("dict[str, dict[str, str]]", read(file.read_text("utf-8"), file.name))
+    return {fold(short): fold(full) for table in listed.values() for short, full in table.items()}
 
 
 def _classes(language: str) -> Mapping[str, str]:

@@ -205,6 +205,10 @@ class FollowUps:
                 changes[name] = value
         if new.horizon is not None:
             changes["horizons"] = new.horizons
+        timed = new.task == old.task != "video" and (new.seconds is None) != (old.seconds is None)
+        if timed and (new.count is not None or new.seconds is not None):
+            # "An hour of chatting" - "and 40 replies?", or the other way round: either time or a number.
+            changes["seconds"], changes["count"] = new.seconds, new.count
         if new.output_tokens is not None:
             changes["output_tokens"], changes["words"] = new.output_tokens, None
         if new.words is not None:
@@ -241,6 +245,8 @@ class FollowUps:
                 changes["seconds"] = seconds.value
             elif minutes is not None:
                 changes["seconds"] = minutes.value * 60
+        elif use.seconds is not None and minutes is not None:
+            changes["seconds"] = minutes.value * 60  # "an hour of chatting" - "and two hours?"
         if number is not None:
             # An hour of recording was said: "5 of them" are five hours.
             whole = use.count if found.of_them and use.task in _AUDIO and use.count is not None else 1.0

@@ -67,6 +67,10 @@ class Found:
     multiple: Multiple | None = None  # "twice as many": so many times what was said before
 
 
+_TIMED = (*_AUDIO, "video")
+_TALKS: frozenset[Task] = frozenset(("text", "reasoning", "code"))
+
+
 class Sharing:
     """What was said once and holds for several items; which model suits which task."""
 
@@ -202,10 +206,12 @@ class Sharing:
         elif task == "video" and seconds is None and minutes is not None:
             seconds = minutes * 60
         elif task != "video":
-            seconds = None
+            # "An hour of chatting": how many replies that holds is supposed, and said so.
+            alone = count is None and not item.single and sizes.keys() == {"minutes"}
+            seconds = minutes * 60 if minutes is not None and alone and task in _TALKS else None
         if task == "embedding" and count is None and _value(sizes.get("words")) is not None:
             count = (_value(sizes.get("words")) or 0.0) / _PAGE  # "our wiki: 8,000 pages" are so many texts
-        sized = any(k in sizes for k in ("tokens", "words", "input")) or seconds is not None
+        sized = any(k in sizes for k in ("tokens", "words", "input")) or (seconds is not None and task == "video")
         if count is None and (item.single or sized) and not (task in _AUDIO and not item.single):
             count = 1.0
         if item.period is not None and item.period.times != 1:
@@ -232,7 +238,10 @@ def summed_over(kept: Sequence[Mention]) -> tuple[Period | None, float | None]:
     """What a sentence sums over, and how many of it where not one: "over 10 weeks"."""
     span: Per | None = next((m.value for m in kept if m.kind == "horizon"), None)
     if span is None:
-        return None, None
+        hourly = any(m.kind == "period" and m.value.period == "hour" for m in kept)
+        length = next((m.value for m in kept if m.kind == "minutes"), None)
+        audio = any(m.kind == "task" and m.value in _TIMED for m in kept)
+        return ("hour", length.value / 60) if hourly and isinstance(length, Quantity) and not audio else (None, None)
     return cast("Period", span.period), span.times if span.times != 1 else None
 
 

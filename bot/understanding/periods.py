@@ -203,24 +203,30 @@ def settle(found: list[Mention], plain: str, summed: frozenset[str]) -> list[Men
         return found
     shortest = min(_length(m) for m in rhythms)
     settled: list[Mention] = []
-    counted = False
+    counted = led = False
+    length: Mention | None = None
     for mention in found:
-        if mention.kind in {"number", "seconds", "minutes", "words", "tokens"} and mention.score >= ONCE:
-            counted = True
+        if mention.kind == "number" and mention.score >= ONCE:
+            counted, led = not led, False  # "a nightly batch of 500": that number has its rhythm
+        elif mention.kind in {"seconds", "minutes", "words", "tokens"}:
+            length = mention  # how long each is counts nothing, unless its own rhythm stands right behind
         elif mention.kind == "period" and mention.score > ONCE:
             per: Per = mention.value
+            counted = counted or (length is not None and not plain[length.end : mention.start].strip())
             if not counted and _length(mention) > shortest and per.times == 1 and not per.workdays:
                 if mention.score == ADJECTIVE and not _sums(mention, plain, summed):  # "our annual brochure"
                     mention = replace(mention, score=ONCE)
                 else:
                     mention = replace(mention, kind="horizon", value=Per(mention.value.period), score=0.7)
-            counted = False
+            led, counted = not counted and _length(mention) == shortest, False
         settled.append(mention)
     return settled
 
 
 def _sums(mention: Mention, plain: str, summed: frozenset[str]) -> bool:
-    """ "Our yearly bill", « notre bilan annuel »."""
+    """ "Our yearly bill", « notre bilan annuel », "... monthly?"."""
+    if plain[mention.end :].strip() in ("", "?"):
+        return True
     beside = (*plain[: mention.start].split()[-1:], *plain[mention.end :].split()[:1])
     return any(word.strip(",.?!") in summed for word in beside)
 

@@ -15,7 +15,7 @@ from knowledge.calculator.errors import CannotEstimate, OutOfBounds, Refusal
 from knowledge.calculator.estimate import Assumption, Estimate, MethodResult
 from knowledge.calculator.filling import Filled, Filling
 from knowledge.calculator.interval import Interval
-from knowledge.calculator.job import Job
+from knowledge.calculator.job import LANGUAGE, Job
 from knowledge.calculator.methods.ecocost import EcoCost
 from knowledge.calculator.methods.ecologits import EcoLogits
 from knowledge.calculator.methods.factors import Factors
@@ -188,12 +188,20 @@ class Calculator:
         """How many units are summed, and how they were counted."""
         bounded = self._filling.bounded
         noted: list[Assumption] = []
-        low = bounded("count", use.count, "count") if use.count is not None else 1.0
-        high = bounded("count", use.count_high, "count") if use.count_high is not None else low
-        low, high = min(low, high), max(low, high)
-        count = Interval(low, (low + high) / 2, high)
-        spread = (low, high) if high > low else (None, None)
-        noted.append(Assumption("count", count.mid, use.count is not None, None, *spread))
+        if use.task in LANGUAGE and use.seconds is not None:
+            # Time spent, of which nobody knows how many replies it holds.
+            hourly = self._library.defaults[f"hourly.{use.task}"]
+            hours = bounded("seconds", use.seconds, "count") / 3600 * (use.count or 1.0)
+            low, high = hourly.low or hourly.value, hourly.high or hourly.value
+            count = Interval(low, hourly.value, high) * hours
+            noted.append(Assumption(f"hourly.{use.task}", hourly.value, False, hourly.unit, low, high))
+        else:
+            low = bounded("count", use.count, "count") if use.count is not None else 1.0
+            high = bounded("count", use.count_high, "count") if use.count_high is not None else low
+            low, high = min(low, high), max(low, high)
+            count = Interval(low, (low + high) / 2, high)
+            spread = (low, high) if high > low else (None, None)
+            noted.append(Assumption("count", count.mid, use.count is not None, None, *spread))
         times = self._spans.times(use)
         if use.people is not None:
             times *= bounded("people", float(use.people), "people")

@@ -33,7 +33,7 @@ class Use:
     input_tokens: float | None = None
     cached_tokens: float | None = None
     words: float | None = None  # length of one reply in words, where said so
-    seconds: float | None = None  # length of a clip
+    seconds: float | None = None  # length of a clip; of a chat or of work with an agent, where no replies were counted
     resolution: str | None = None  # "720p", "1080p", "4k", "1024x1024"
     params_b: float | None = None  # size of a model in billions of parameters, where a person gives only that
     horizons: float | None = None  # "... over 10 weeks": so many of ``horizon``; None: one

@@ -6,6 +6,7 @@ periods, the longer one that no number of its own stands before is what the pers
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0
 ONCE = 0.5  # score of "today", "this week": when it was, not how often
 ADJECTIVE = 0.9  # score of "daily", "mensuel"
 _ONE = frozenset({"un", "une"})
+_LEADS = re.compile(r"[^.?!;]{0,25}")  # between a rhythm and the number that it belongs to
 _NEXT = {
     "hour": ("day", 24.0),
     "day": ("week", 7.0),
@@ -203,11 +205,14 @@ def settle(found: list[Mention], plain: str, summed: frozenset[str]) -> list[Men
         return found
     shortest = min(_length(m) for m in rhythms)
     settled: list[Mention] = []
-    counted = led = False
+    counted = False
+    led: Mention | None = None
     length: Mention | None = None
     for mention in found:
         if mention.kind == "number" and mention.score >= ONCE:
-            counted, led = not led, False  # "a nightly batch of 500": that number has its rhythm
+            # "A nightly batch of 500": that number has its rhythm.
+            leads = led is not None and _LEADS.fullmatch(plain, led.end, mention.start) is not None
+            counted, led = not leads, None
         elif mention.kind in {"seconds", "minutes", "words", "tokens"}:
             length = mention  # how long each is counts nothing, unless its own rhythm stands right behind
         elif mention.kind == "period" and mention.score > ONCE:
@@ -218,7 +223,7 @@ def settle(found: list[Mention], plain: str, summed: frozenset[str]) -> list[Men
                     mention = replace(mention, score=ONCE)
                 else:
                     mention = replace(mention, kind="horizon", value=Per(mention.value.period), score=0.7)
-            led, counted = not counted and _length(mention) == shortest, False
+            led, counted = None if counted or _length(mention) > shortest else mention, False
         settled.append(mention)
     return settled
 

@@ -263,6 +263,8 @@ class Names:
                     break
                 last += 1
             tier = self._tier(text, runs, last)
+            if tier < 0 and last == best and runs[best].text.isdigit():
+                tier = _sized(text, runs, best)
             return tier if tier > 0 else last if last > best else -1
         if stem < 0 or stem < best:
             return -1
@@ -401,3 +403,12 @@ def _breaks(runs: Sequence[str]) -> dict[int, int]:
             found[len(made)] = n
         made = _join(made, run)
     return found
+
+
+def _sized(text: str, runs: list[Run], last: int) -> int:
+    """The last run of a size behind a version ("qwen 3 999b"), -1 where there is none or it counts something."""
+    if last + 2 >= len(runs) or not runs[last + 1].text.isdigit() or runs[last + 2].text != "b":
+        return -1
+    glued = runs[last + 1].end == runs[last + 2].start and text[runs[last].end : runs[last + 1].start] in (" ", "-")
+    after = runs[last + 3].text if last + 3 < len(runs) else ""
+    return last + 2 if glued and not after.startswith(("token", "param")) else -1

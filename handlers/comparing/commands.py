@@ -133,7 +133,9 @@ class Comparing:
             other=measures.amount(thing.measures, factor),
         )
         body: list[Line] = [
-            phrases.line("comparing.unlike", thing=one, boundary=phrases.text(f"boundaries.{thing.boundary}"))
+            phrases.line("comparing.unlike-itself", thing=one)
+            if thing.boundary == "not-applicable"
+            else phrases.line("comparing.unlike", thing=one, boundary=phrases.text(f"boundaries.{thing.boundary}"))
         ]
         if thing.caveat is not None:
             body.append(phrases.line("comparing.caveat", caveat=thing.caveat.of(call.language)))

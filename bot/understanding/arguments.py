@@ -141,6 +141,8 @@ class Arguments:
         before = base.uses if base is not None else ()
         if found.unknown:
             return self._unknown(state, uses)
+        if "continues.reduce" in state.signs and not found.uses:
+            return self._reduce(state, gives)  # "would shorter answers help?" - "by how much?"
         if before and "continues.compare" in state.signs:
             uses = self._merged(state, adding=True)
         elif len(uses) + len(things) < 2 and before:

@@ -126,8 +126,9 @@ class Signs:
         person = context.command == "fact" and not found.uses and self._grammar.holds("somebody", heard.tokens)
         waited = context.waiting and heard.beside <= FEW + 3
         dated = context.command == "fact" and not found.uses and lean.fragment and any(map(_is_year, heard.tokens))
-        if context.command == "compare" and not found.uses and self._grammar.starts("apart", heard.tokens):
-            return "compare"  # "by how much?"
+        apart = not found.uses and self._grammar.starts("apart", heard.tokens)
+        if apart and context.command in ("compare", "reduce", "fact"):
+            return context.command  # "by how much?"
         if not found.uses and self._grammar.holds("choice", heard.tokens):
             if context.command in ("grid", "compare"):
                 return context.command

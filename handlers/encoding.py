@@ -42,6 +42,7 @@ _FIELDS = (
     "task", "model", "count", "period", "people", "place", "output_tokens", "seconds", "resolution", "input_tokens",
     "words", "cached_tokens", "count_high", "horizon", "workdays", "params_b",
     "horizons",
+    "input_words",
 )  # fmt: skip
 assert set(_FIELDS) == {field.name for field in fields(Use)}
 _MEASURES = frozenset(("co2e_g", "energy_wh", "water_ml", "primary_mj", "adpe_mg"))
@@ -57,6 +58,7 @@ _NUMBERS = (
     "count_high",
     "params_b",
     "horizons",
+    "input_words",
 )
 
 

@@ -9,6 +9,7 @@ from handlers.command import Call
 from handlers.kit import Kit
 from handlers.telling import fill
 from knowledge.calculator.estimate import Assumption, Estimate, MethodResult
+from knowledge.calculator.use import Use
 
 _FAR = 2  # times a vendor's own figure, from which the gap is pointed out
 
@@ -49,8 +50,8 @@ class SmallPrint:
             for a in estimate.assumptions:
                 if a.said or (shown := self.assumption(call, a)) is None:
                     continue
-                if a.key == "tokens_per_word" and estimate.use.words is not None:
-                    said.append(self._counted(call, estimate.use.words, float(a.value)))
+                if a.key == "tokens_per_word":
+                    said.extend(self._counted(call, estimate.use, float(a.value)))
                 said.append(shown)
         return ", ".join(dict.fromkeys(said))
 
@@ -75,12 +76,13 @@ class SmallPrint:
             )
         return call.phrases.text(key, n=value, value=shown)
 
-    def _counted(self, call: Call, words: float, rate: float) -> str:
-        """What a length in words was taken for, since methods reckon with tokens."""
+    def _counted(self, call: Call, use: Use, rate: float) -> Iterator[str]:
+        """What lengths in words were taken for, since methods reckon with tokens."""
         measures = self._kit.measures(call.language, call.units)
-        return call.phrases.text(
-            "smallprint.words", n=words, words=measures.count(words), tokens=measures.number(words * rate)
-        )
+        for key, words in (("words", use.words), ("words-read", use.input_words)):
+            if words is not None:
+                tokens = measures.number(words * rate)
+                yield call.phrases.text(f"smallprint.{key}", n=words, words=measures.count(words), tokens=tokens)
 
     def _size(self, pixels: float) -> str:
         """Pixels by the name people know: "720p" for a clip, "1024 × 1024" for an image."""

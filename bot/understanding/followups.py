@@ -178,7 +178,7 @@ class FollowUps:
                 new.people or old.people,
             )
         if new.task == old.task:
-            for name in ("output_tokens", "input_tokens", "words", "seconds", "resolution"):
+            for name in ("output_tokens", "input_tokens", "input_words", "words", "seconds", "resolution"):
                 if getattr(new, name) is None:
                     keep[name] = getattr(old, name)
         return replace(new, **keep)
@@ -195,6 +195,7 @@ class FollowUps:
             "people",
             "horizon",
             "input_tokens",
+            "input_words",
             "cached_tokens",
             "seconds",
             "resolution",
@@ -256,8 +257,12 @@ class FollowUps:
             tokens, words = _quantity(loose.get("tokens")), _quantity(loose.get("words"))
             if tokens is not None:
                 changes["output_tokens"], changes["words"] = tokens.value, None
-            if words is not None:
+            if words is not None and use.input_words is not None and use.words is None:
+                changes["input_words"] = words.value  # "summarise 20 pages" - "and 50 pages?"
+            elif words is not None:
                 changes["words"], changes["output_tokens"] = words.value, None
+            if (read := _quantity(loose.get("read"))) is not None:
+                changes["input_words"] = read.value
             for key, name in (("input", "input_tokens"), ("cached", "cached_tokens")):
                 size = _quantity(loose.get(key))
                 if size is not None:

@@ -211,7 +211,9 @@ class Sharing:
             seconds = minutes * 60 if minutes is not None and alone and task in _TALKS else None
         if task == "embedding" and count is None and _value(sizes.get("words")) is not None:
             count = (_value(sizes.get("words")) or 0.0) / _PAGE  # "our wiki: 8,000 pages" are so many texts
-        sized = any(k in sizes for k in ("tokens", "words", "input")) or (seconds is not None and task == "video")
+        sized = any(k in sizes for k in ("tokens", "words", "input", "read")) or (
+            seconds is not None and task == "video"
+        )
         if count is None and (item.single or sized) and not (task in _AUDIO and not item.single):
             count = 1.0
         if item.period is not None and item.period.times != 1:
@@ -229,6 +231,7 @@ class Sharing:
             input_tokens=_value(sizes.get("input")),
             cached_tokens=_value(sizes.get("cached")),
             words=words if task in _TEXTUAL else None,
+            input_words=_value(sizes.get("read")) if task in _TEXTUAL else None,
             seconds=seconds,
             resolution=sizes.get("resolution") if task in ("image", "video") else None,
         )

@@ -10,6 +10,8 @@ from bot.understanding.mention import Mention
 from bot.understanding.sentence import Sentence
 from knowledge.schema import Task
 
+_READING = 6  # words before a number of pages among which the verb stands that reads them
+
 
 def searching(
     sentence: Sentence, task_of: Callable[[str | None], Task | None], mentions: Sequence[Mention]
@@ -48,3 +50,11 @@ def is_done_to_each(sentence: Sentence, item: Item, task: Task, mention: Mention
     if item.number is None or item.task != "text" or not governs(task):
         return False
     return any(m.kind == "each" and item.end <= m.start and m.end <= mention.start for m in sentence.mentions)
+
+
+def is_read(sentence: Sentence, mention: Mention) -> bool:
+    """ "Summarise a 200 page report", « 50 pages résumées »: pages that are read, of which less is written."""
+    if "page" not in sentence.plain[mention.start : mention.end]:
+        return False
+    beside = (*sentence.before(mention.start, _READING), *sentence.after(mention.end, 4))
+    return not sentence.grammar.of("reading").isdisjoint(beside)

@@ -16,7 +16,7 @@ from bot.understanding.grammar import Grammar
 from bot.understanding.heads import heads, heads_each
 from bot.understanding.items import MOST_ITEMS, Found, Item, Sharing, summed_over, unlike
 from bot.understanding.located import placed, settled
-from bot.understanding.means import governs, is_done_to_each, is_means, is_tool, searching
+from bot.understanding.means import governs, is_done_to_each, is_means, is_read, is_tool, searching
 from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.multiples import Multiples
 from bot.understanding.sentence import MARKS, STOPS, Sentence
@@ -38,7 +38,7 @@ _RANK: Mapping[Task, int] = {
     "text": 1,
 }
 _LENGTHS = ("seconds", "minutes", "tokens", "words")
-_SIZES = ("tokens", "input", "cached", "words", "seconds", "minutes", "resolution")
+_SIZES = ("tokens", "input", "cached", "words", "read", "seconds", "minutes", "resolution")
 _MADE: frozenset[Task] = frozenset({"text", "image", "video"})  # things one can own one of
 
 
@@ -139,6 +139,8 @@ class _Walk:
         elif key == "tokens":
             role = cast("Quantity", value).role
             key = role if role in ("input", "cached") else "tokens"
+        elif key == "words" and is_read(self.sentence, mention):
+            key = "read"
         self._part_with_stale(gap)
         parted = self._parts(gap)
         versus = self._note_versus(gap, alike)

@@ -195,11 +195,7 @@ class Filling:
         task = use.task
         said = use.output_tokens
         if said is None and use.words is not None:
-            words = self.bounded("words", use.words, "tokens")
-            rate = self._defaults["tokens.per-word"]
-            notes.note("words", words, True)
-            notes.assumptions.append(Assumption("tokens_per_word", rate.value, False, "tokens", rate.low, rate.high))
-            said = self.bounded("output_tokens", words * rate.value, "tokens")
+            said = self.bounded("output_tokens", self._tokens_of(use.words, "words", notes), "tokens")
         if said is None and job.factor is not None and job.factor.id == "code-agent" and not self._covering(job):
             return job  # a whole task: its length is in the factor
         # A class of its own length (a completion, a long reply) is taken at that length.
@@ -211,6 +207,8 @@ class Filling:
             output = self._default("output_tokens", f"tokens.{task}", notes, said, "tokens", "tokens")
         # Nothing read is the same as nothing said of it.
         fresh, cached = use.input_tokens or None, use.cached_tokens or None
+        if fresh is None and use.input_words:
+            fresh = self._tokens_of(use.input_words, "input_words", notes)
         counts = fresh is not None or cached is not None
         if cached is not None:
             cached = self.bounded("cached_tokens", cached, "tokens")
@@ -236,6 +234,14 @@ class Filling:
             input_counts=counts,
             cached_tokens=min(cached or 0.0, fresh or 0.0),
         )
+
+    def _tokens_of(self, words: float, key: str, notes: _Notes) -> float:
+        """Words in tokens, and the rate noted."""
+        words = self.bounded(key, words, "tokens")
+        rate = self._defaults["tokens.per-word"]
+        notes.note(key, words, True)
+        notes.assumptions.append(Assumption("tokens_per_word", rate.value, False, "tokens", rate.low, rate.high))
+        return words * rate.value
 
     def _covering(self, job: Job) -> bool:
         return job.model is not None and self._knows(job.model)

@@ -36,4 +36,5 @@ class Use:
     seconds: float | None = None  # length of a clip; of a chat or of work with an agent, where no replies were counted
     resolution: str | None = None  # "720p", "1080p", "4k", "1024x1024"
     params_b: float | None = None  # size of a model in billions of parameters, where a person gives only that
+    input_words: float | None = None  # length of what is read for it, in words, where said so
     horizons: float | None = None  # "... over 10 weeks": so many of ``horizon``; None: one

@@ -79,10 +79,10 @@ class SmallPrint:
     def _counted(self, call: Call, use: Use, rate: float) -> Iterator[str]:
         """What lengths in words were taken for, since methods reckon with tokens."""
         measures = self._kit.measures(call.language, call.units)
-        for key, words in (("words", use.words), ("words-read", use.input_words)):
+        for key, words in (("smallprint.words", use.words), ("smallprint.words-read", use.input_words)):
             if words is not None:
                 tokens = measures.number(words * rate)
-                yield call.phrases.text(f"smallprint.{key}", n=words, words=measures.count(words), tokens=tokens)
+                yield call.phrases.text(key, n=words, words=measures.count(words), tokens=tokens)
 
     def _size(self, pixels: float) -> str:
         """Pixels by the name people know: "720p" for a clip, "1024 × 1024" for an image."""

@@ -58,6 +58,8 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
     if grows and any(m.kind == "people" for m in sentence.mentions):
         return False  # "hired two more, so we're 6 now"
     said = sentence.plain[mention.start : mention.end].rpartition(" ")[2]
+    if said in of("cards") and not sentence.noun_follows(mention):
+        return False  # "on my own 4090"
     if said in of("fold") and before and before[0] in of("changed"):
         return False  # "it dropped 33 times"
     if said in of("fold") and after and after[0] in of("one") and sentence.noun_follows(mention, skipping=1):

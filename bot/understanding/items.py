@@ -29,6 +29,7 @@ class Item:
     task: Task | None = None
     model: str | None = None
     number: Quantity | None = None
+    asked: bool = False  # "how many images": the number is what is asked for
     single: bool = False  # "an image": one, unless a number says otherwise
     sizes: dict[str, Any] = field(default_factory=dict[str, Any])
     period: Per | None = None

@@ -116,7 +116,8 @@ class Periods:
         length, rhythm = found
         beside = index > 0 and pieces[index].start - pieces[index - 1].end == 1
         before = pieces[index - 1].text if beside else ""  # not "about 400 searches a month"
-        after = pieces[index + length].text if index + length < len(pieces) else ""
+        behind = pieces[index + length] if index + length < len(pieces) else None
+        after = behind.text if behind is not None and not behind.breaks else ""  # not "a day, worth worrying?"
         if rhythm.kind == "each" and before in self._greeting and index < 3:
             return None  # "hi everyone"
         if rhythm.score == ADJECTIVE and before == "in":

@@ -19,7 +19,8 @@ from bot.understanding.located import placed, settled
 from bot.understanding.means import governs, is_done_to_each, is_means, is_read, is_tool, searching
 from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.multiples import Multiples
-from bot.understanding.sentence import MARKS, STOPS, Sentence
+from bot.understanding.sentence import STOPS, Sentence
+from bot.understanding.singles import is_held_against, is_single
 from bot.understanding.text import Message
 from knowledge.schema import Model, Task
 
@@ -39,7 +40,6 @@ _RANK: Mapping[Task, int] = {
 }
 _LENGTHS = ("seconds", "minutes", "tokens", "words")
 _SIZES = ("tokens", "input", "cached", "words", "read", "seconds", "minutes", "resolution")
-_MADE: frozenset[Task] = frozenset({"text", "image", "video"})  # things one can own one of
 
 
 class Uses:
@@ -264,6 +264,13 @@ class _Walk:
         item = self.last
         if mention.kind == "task":
             task = cast("Task", mention.value)
+            asked = self.grammar.ends("how_many", self.sentence.before(mention.start, 2))
+            if item is not None and is_held_against(
+                self.sentence, item, task, mention, asked, "number" in self.waiting
+            ):
+                self.versus = True
+                self._open(mention).task = task
+                return
             joined = item is not None and self._joins_task(item, task, gap, parted, versus, mention)
             if joined and item is not None:
                 if item.task is None or _RANK[task] > _RANK[item.task]:
@@ -273,7 +280,8 @@ class _Walk:
                 return
             if joined is None:
                 return
-            self._open(mention).task = task
+            opened = self._open(mention)
+            opened.task, opened.asked = task, asked
             return
         model = str(mention.value) if mention.kind == "model" else None
         if item is not None and self._joins_model(item, model, gap, parted, versus):
@@ -286,6 +294,7 @@ class _Walk:
     def _open(self, mention: Mention) -> Item:
         start = self.waiting_from if self.waiting_from is not None else mention.start
         item = Item(start, mention.end)
+        self.versus = self.versus or (self.last is not None and self.last.asked)
         if len(self.items) < MOST_ITEMS:
             self.items.append(item)
         self.last = item
@@ -296,32 +305,13 @@ class _Walk:
         start = min(self.waiting_from if self.waiting_from is not None else mention.start, mention.start)
         self._give(item)
         item.end = mention.end
-        item.single = item.single or self._is_single(start, mention)
-
-    def _is_single(self, start: int, mention: Mention) -> bool:
-        """Whether "a", "une", "per" stands before, with an adjective between at most."""
-        word = self.sentence.plain[mention.start : mention.end]
-        if mention.kind == "task" and word.endswith(("s", "x")) and not word.endswith("ss"):
-            return False
-        tokens = self.sentence.before(start, 3)
-        if mention.kind == "task" and mention.value in _MADE and tokens and tokens[-1] in self.grammar.of("mine"):
-            return True  # "my cover letter"
-        if any(m.kind in ("horizon", "period") and start - 4 <= m.end <= start for m in self.sentence.mentions):
-            return False  # "a year of ChatGPT"
-        one, article = self.grammar.of("one"), self.grammar.of("article")
-        for back, token in enumerate(reversed(tokens)):
-            if token in one:
-                return True
-            far = back and token not in article
-            if token in MARKS or (far and not (back == 1 and tokens[0] in self.grammar.of("exactly"))):
-                return False  # "one hard maths question": two words between, but not behind an article
-        return False
+        item.single = item.single or is_single(self.sentence, start, mention)
 
     def _joins_task(
         self, item: Item, task: Task, gap: tuple[str, ...], parted: bool, versus: bool, mention: Mention
     ) -> bool | None:
         """True: the same item; False: a new one; None: neither, only what the item serves."""
-        single = self._is_single(self.waiting_from or mention.start, mention)
+        single = is_single(self.sentence, self.waiting_from or mention.start, mention)
         if is_means(self.sentence, item, task, gap, "number" in self.waiting) or (
             "number" not in self.waiting and is_done_to_each(self.sentence, item, task, mention)
         ):
@@ -354,6 +344,8 @@ class _Walk:
         return True if _RANK[task] > _RANK[item.task] or item.number is None else None
 
     def _joins_model(self, item: Item, model: str | None, gap: tuple[str, ...], parted: bool, versus: bool) -> bool:
+        if item.asked and item.task is not None and not self.sharing.suits(model, item.task):
+            return False  # "how many prompts is one Sora video?"
         if item.model is None:
             if versus and (item.number is not None or item.single or item.sizes or item.task == "search"):
                 return False

@@ -1,0 +1,41 @@
+"""One of a thing: "an image", "my cover letter", and so many of another that one is held against."""
+
+from __future__ import annotations
+
+from bot.understanding.items import Item
+from bot.understanding.means import governs
+from bot.understanding.mention import Mention
+from bot.understanding.sentence import MARKS, Sentence
+from knowledge.schema import Task
+
+_MADE: frozenset[Task] = frozenset({"text", "image", "video"})  # things one can own one of
+
+
+def is_single(sentence: Sentence, start: int, mention: Mention) -> bool:
+    """Whether "a", "une", "per" stands before, with an adjective between at most."""
+    word = sentence.plain[mention.start : mention.end]
+    if mention.kind == "task" and word.endswith(("s", "x")) and not word.endswith("ss"):
+        return False
+    tokens = sentence.before(start, 3)
+    if mention.kind == "task" and mention.value in _MADE and tokens and tokens[-1] in sentence.grammar.of("mine"):
+        return True  # "my cover letter"
+    if any(m.kind in ("horizon", "period") and start - 4 <= m.end <= start for m in sentence.mentions):
+        return False  # "a year of ChatGPT"
+    one, article = sentence.grammar.of("one"), sentence.grammar.of("article")
+    for back, token in enumerate(reversed(tokens)):
+        if token in one:
+            return True
+        far = back and token not in article
+        if token in MARKS or (far and not (back == 1 and tokens[0] in sentence.grammar.of("exactly"))):
+            return False  # "one hard maths question": two words between, but not behind an article
+    return False
+
+
+def is_held_against(sentence: Sentence, item: Item, task: Task, mention: Mention, asked: bool, counted: bool) -> bool:
+    """Whether so many of one thing are held against one of another: "a clip is how many images?". ``asked``: the number
+    of the mention's noun is asked for; ``counted``: a number waits for it."""
+    if item.task in (None, task) or not (asked or item.asked) or governs(task) or governs(item.task):
+        return False
+    if asked:
+        return item.single or item.number is not None
+    return counted or is_single(sentence, mention.start, mention)

@@ -83,6 +83,8 @@ class Describer:
             # A training run is of a model, not with it.
             joint = "uses.by_model" if use.task in ("training", "search") else "uses.with_model"
             said = phrases.text(joint, use=said, model=self.model(use.model))
+        elif use.params_b is not None and use.task in LANGUAGE:
+            said = phrases.text("uses.of_size", n=use.params_b, use=said, size=measures.count(use.params_b))
         if use.period is not None:
             period = "workday" if use.workdays and use.period == "day" else use.period
             said = phrases.text("uses.per", use=said, period=phrases.text(f"periods.{period}"))

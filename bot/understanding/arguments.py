@@ -182,7 +182,10 @@ class Arguments:
         found, context = state.heard.found, state.context
         thing = found.things[0] if found.things else None
         if found.amount is not None:
-            return Intent("equivalents", {"amount": (found.amount.measure, found.amount.value), "thing": thing})
+            asked: dict[str, Any] = {"amount": (found.amount.measure, found.amount.value), "thing": thing}
+            if found.amount.measure == "energy_wh" and found.measure == "co2e_g" and thing is None:
+                asked.update(measure="co2e_g", place=found.places[0] if found.places else None)  # "2 kWh in CO2?"
+            return Intent("equivalents", asked)
         uses = self._merged(state) if found.uses or found.horizon else ()
         base = self._base(state)
         if thing is not None and base is not None and base.uses and state.heard.lean.refers and not found.counted:

@@ -62,6 +62,8 @@ class Signs:
         weighed = g.of("weighed").intersection(tokens) - ({"plus"} if _adds(heard.tokens) else set())
         when("weighed", weighed and (len(uses) > 1 or (uses and found.things)))
         when("amount_and_thing", found.amount and found.things)
+        turned = found.amount is not None and found.amount.measure == "energy_wh" and found.measure == "co2e_g"
+        when("amount_turned", turned and found.places and not uses)
         when("amount_alone", found.amount and not uses and not found.things)
         when("thing_alone", found.things and not uses and not found.amount and (domain or context is not None))
         # "Microsofts", typed without its apostrophe, is Microsoft.

@@ -399,6 +399,10 @@ class _Walk:
                 replace(u, people=n, horizon=horizon, horizons=horizons, params_b=size)
                 for u, n in zip(uses, whose, strict=True)
             )
+        sizes = [m.value.value for m in kept if m.kind == "params"]
+        against = self.versus or self.comparing or not self.grammar.of("versus").isdisjoint(self.sentence.words)
+        if len(sizes) > 1 and len(uses) == 1 and against:
+            uses, self.versus = tuple(replace(uses[0], params_b=size) for size in sizes), True  # "a 7b or a 70b model"
         things = {m.value: amounts.get(id(m), 1.0) for m in reversed(kept) if m.kind == "thing"}
         if self.versus:
             uses, things = unlike(uses, items, things, self.things)

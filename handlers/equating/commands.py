@@ -46,7 +46,7 @@ class Equating:
         phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         if amount is None and not uses:
             raise CannotAnswer("equating.of-what", intent="equivalents")
-        place, sources = "FRA" if call.language == "fr" else "WOR", list[str]()
+        place, grid = "FRA" if call.language == "fr" else "WOR", list[str]()
         values: dict[str, float] = {}
         if uses:
             worked = await self._reckoning.work(call, uses)
@@ -71,14 +71,22 @@ class Equating:
         settings = call.settings
         turned: Line | None = None
         thing = self._thing(call, settings.place or place, tuple(values))
+        over = str(call.argument("place", settings.place or "WOR"))
+        wanted = str(call.argument("measure", main))
         if thing is not None and thing.measures not in values:
             turned = self._turn(call, values, thing.measures, settings.place or "WOR")
+        elif amount is not None and wanted not in values:
+            turned = self._turn(call, values, wanted, over)
+            if wanted in values:
+                other = measures.amount(wanted, values[wanted])
+                main, shown = wanted, phrases.text("equating.that-is", value=shown, other=other)
+                grid = list(self._kit.calculator.grid(over).sources)
         chosen = self._chosen(values, thing, place, main)
         if not chosen:
             raise CannotAnswer("equating.none", intent="equivalents", value=shown)
         (first, n), rest = chosen[0], chosen[1:]
         one = self._reckoning.single(call, first.id)
-        sources = [s for equivalent, _ in chosen for s in equivalent.sources]
+        sources = [*grid, *(s for equivalent, _ in chosen for s in equivalent.sources)]
         body: list[Line] = [phrases.line("equating.also", like=self._reckoning.counted(call, e.id, m)) for e, m in rest]
         if turned is not None:
             body.append(turned)

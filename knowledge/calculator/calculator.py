@@ -179,7 +179,8 @@ class Calculator:
     def _methods(self, job: Job) -> tuple[MethodResult, ...]:
         """What every method says of one unit, like ones first. Those that speak of another model are not exact."""
         modelled = [result for method in (self._ecologits, self._ecocost) if (result := method.work(job)) is not None]
-        printed = self._published.work(job)
+        # Of a model known by its size alone no vendor speaks.
+        printed = self._published.work(job) if job.params_b is None or job.task not in LANGUAGE else ()
         factor = self._factors.work(job)
         found = [*modelled, *printed, *([factor] if factor is not None else [])]
         return tuple(sorted(found, key=lambda m: (not m.like, not m.exact)))

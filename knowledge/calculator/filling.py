@@ -80,7 +80,8 @@ class Filling:
         grid = self._places.grid(self._place(use, asked, model, notes))
         if grid.default_water:
             notes.warnings.append("water-of-the-world")
-        factor = self._factor(use, asked, model)
+        sized = asked is None and use.params_b is not None and use.task in LANGUAGE
+        factor = self._factor(use, asked, model) if not sized else None
         job = Job(task=use.task, grid=grid, asked=asked, model=model, factor=factor)
         if asked is not None and model is not None:
             notes.note("model", model.id, model is asked)
@@ -93,6 +94,9 @@ class Filling:
             job = self._embedding(use, job, notes)
         elif use.task in LANGUAGE or (model is not None and use.task in _BY_LANGUAGE_MODEL and _is_language(model)):
             job = self._language(use, job, notes)
+        if sized and use.params_b is not None:
+            notes.note("params_b", self.bounded("params_b", use.params_b, "params"), True, "params_b")
+            job = _with(job, params_b=Interval.of(use.params_b))
         covered = model is not None and self._covered(job)
         if job.factor is not None and (asked is None or not covered):
             notes.note("class", job.factor.id, False)

@@ -19,12 +19,13 @@ from typing import Any, cast
 from knowledge.calculator.electricity import interval
 from knowledge.calculator.estimate import Footprint, MethodResult
 from knowledge.calculator.interval import Interval
-from knowledge.calculator.job import Job
+from knowledge.calculator.job import LANGUAGE, Job
 from knowledge.calculator.places import Grid, Zone
 from knowledge.library import Library
 
 FRAMES = 24  # a second, as EcoLogits counts them
 _KEPT = 1024  # results kept for each kind of model
+_OPEN = "huggingface_hub"  # whose building stands for that of a model which anybody may run
 
 Number = float | dict[str, float]
 
@@ -61,6 +62,7 @@ class EcoLogits:
     def __init__(self, library: Library) -> None:
         self._input = interval(library.defaults["input.weight"])
         self._cached = library.defaults["cached.weight"].value
+        self._served = interval(library.defaults["doubt.served"])
         self._text = lru_cache(_KEPT)(self._language)
         self._clip = lru_cache(_KEPT)(self._video)
 
@@ -118,7 +120,7 @@ class EcoLogits:
     def work(self, job: Job) -> MethodResult | None:
         """None where it does not know the model."""
         if job.model is None:
-            return None
+            return self._of_size(job)
         if job.task == "video":
             key = job.model.ecologits_video
             if key is None or job.seconds is None or job.pixels is None or key not in self.videos:
@@ -131,13 +133,24 @@ class EcoLogits:
         key = job.model.ecologits
         if key is None or job.output_tokens is None or key not in self.models:
             return None
-        model = self.models[key]
-        footprint = self._text(key, job.output_tokens, job.grid)
+        return self._reply(self.models[key], job, job.output_tokens)
+
+    def _of_size(self, job: Job) -> MethodResult | None:
+        """A dense model that nobody named, of which a person gave the size."""
+        if job.params_b is None or job.output_tokens is None or job.task not in LANGUAGE:
+            return None
+        size = (job.params_b.mid, job.params_b.mid)
+        model = LanguageModel(_OPEN, "", size, size, None, None, ("served-anyhow",), ())
+        return self._reply(model, job, job.output_tokens, self._served)
+
+    def _reply(self, model: LanguageModel, job: Job, tokens: float, doubt: Interval | None = None) -> MethodResult:
+        footprint = self._text(model, tokens, job.grid)
+        footprint = footprint * doubt if doubt is not None else footprint
         warnings = [*model.warnings]
         if job.input_counts:
             # It counts output alone: reading is added as a share of writing, by the model's own energy for a token.
             read = job.fresh_tokens + job.cached_tokens * self._cached
-            footprint = footprint * _more(read / job.output_tokens, self._input)
+            footprint = footprint * _more(read / tokens, self._input)
             warnings.append("input-added")
         else:
             warnings.append("input-not-counted")
@@ -188,9 +201,8 @@ class EcoLogits:
 
         return compute_video_impacts_dag
 
-    def _language(self, key: str, tokens: float, grid: Grid) -> Footprint:
+    def _language(self, model: LanguageModel, tokens: float, grid: Grid) -> Footprint:
         """Both ends are computed apart with plain numbers: its range type costs more than the arithmetic."""
-        model = self.models[key]
         building = self._buildings[model.provider]
         pue, wue = _ends(building.datacenter_pue), _ends(building.datacenter_wue)
         ends = [

@@ -19,6 +19,7 @@ from bot.understanding.reading import Candidate
 from bot.understanding.state import State
 from handlers.context import Context
 from handlers.request import Intent
+from knowledge.calculator.equivalents import EU
 from knowledge.calculator.use import Period, Use
 from knowledge.library import Library
 
@@ -28,6 +29,7 @@ _TOLD = 5.0  # of phrases that ask for a fact, from which it is of this field wh
 _UNSAID = 0.45  # from which a fact answers a message that speaks of AI and of none of its costs
 _BESIDE = 3  # words beside a use that is named and not counted, from which it is asked of another field
 _HOW = (None, "calculation", "assumptions", "boundary")  # of the method: how a figure comes about
+_EUROPE = "EUU"
 _SHOWN = 3  # facts handed over, readings offered
 
 
@@ -263,8 +265,13 @@ class Arguments:
             places = tuple(dict.fromkeys((*context.places, *(p for turn in context.earlier for p in turn.places))))
         if found.uses and len(places) > 1:
             return Intent("compare", {"uses": tuple(replace(found.uses[0], place=p) for p in places)})
-        order = "dirtiest" if self._grammar.holds("dirtiest", words) else gives.get("order")
-        return Intent("grid", {"places": places, "order": None if places else order or "cleanest", "uses": found.uses})
+        order = next((key for key in ("dirtiest", "cleanest") if self._grammar.holds(key, words)), gives.get("order"))
+        listed = context.places if context is not None else ()
+        if not places and order and len(listed) > _SHOWN and EU.issuperset(listed):
+            places = (_EUROPE,)  # "the dirtiest grids in Europe" - "and the cleanest?"
+        ranked = not places or places == (_EUROPE,)
+        order = (order or (None if places else "cleanest")) if ranked else None
+        return Intent("grid", {"places": places, "order": order, "uses": found.uses})
 
     def _models(self, state: State, gives: Mapping[str, Any]) -> Intent:
         found = state.heard.found

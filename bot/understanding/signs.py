@@ -134,7 +134,7 @@ class Signs:
         if not found.uses and self._grammar.holds("choice", heard.tokens):
             if context.command in ("grid", "compare"):
                 return context.command
-            if context.uses and any(turn.uses for turn in context.earlier[:1]):
+            if context.command == "estimate" and any(turn.uses for turn in context.earlier[:1]):
                 return "compare"  # "100 prompts in Germany", "and in France?", "which of the two is better?"
         if context.command == "compare" and found.uses and self._grammar.starts("adding", heard.tokens):
             return "compare"  # "add a clip to that"

@@ -6,7 +6,7 @@ Figures on another basis (US sub-regions are direct combustion) are shown as suc
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from handlers.answer import Answer, Bar, Chart, FigureLine, Line, Suggestion
@@ -18,11 +18,13 @@ from handlers.kinds import Choice, Name
 from handlers.kit import Kit
 from handlers.reckoning import Reckoning
 from handlers.request import Intent
+from knowledge.calculator.equivalents import EU
 from knowledge.calculator.errors import Unknown
 from knowledge.calculator.places import Grid
 from knowledge.calculator.use import Use
 
 MOST = 10  # of a ranking
+EUROPE = "EUU"
 _ALIKE = 1.05  # two places whose figures are no further apart are called alike
 ORDERS = ("cleanest", "dirtiest")
 
@@ -51,6 +53,8 @@ class Grids:
             places = call.context.places  # "where shall I make them?" after places were compared
         for code in places:
             self._known(code, call.language)
+        if places == (EUROPE,) and order is not None:
+            return self._ranking(call, order, EU)
         if len(places) == 1:
             return self._one(call, places[0])
         if places:
@@ -123,13 +127,14 @@ class Grids:
             worst=self._name(call, worst),
         )
 
-    def _ranking(self, call: Call, order: str) -> Answer:
-        ranked = self._kit.calculator.ranking(dirtiest=order == "dirtiest")[:MOST]
+    def _ranking(self, call: Call, order: str, among: Collection[str] | None = None) -> Answer:
+        everywhere = self._kit.calculator.ranking(dirtiest=order == "dirtiest")
+        ranked = [code for code in everywhere if among is None or code in among][:MOST]
         pairs = [(code, self._kit.calculator.grid(code)) for code in ranked]
         title = call.phrases.line(
             f"grids.{order}", place=self._name(call, pairs[0][0]), value=self._value(call, pairs[0][1])
         )
-        body = (call.phrases.line("grids.listed"),)
+        body = (call.phrases.line("grids.listed" if among is None else "grids.listed-eu"),)
         return self._answer(call, title, body, pairs, [g for _, g in pairs], tuple(ranked))
 
     def _answer(

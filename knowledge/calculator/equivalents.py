@@ -18,7 +18,7 @@ from knowledge.schema import Equivalent
 LEAST, MOST = 0.1, 1000.0  # numbers of things that can still be pictured
 _WORLD = "WOR"
 _EUROPE = "EUU"
-_EU = frozenset(
+EU = frozenset(
     (
         *("AUT", "BEL", "BGR", "HRV", "CYP", "CZE", "DNK", "EST", "FIN", "FRA", "DEU", "GRC", "HUN", "IRL"),
         *("ITA", "LVA", "LTU", "LUX", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "ESP", "SWE"),
@@ -108,6 +108,6 @@ def _regions(place: str) -> list[str]:
     country = place.split("-")[0]
     if country == "FRA":
         return ["FRA", _EUROPE, _WORLD]
-    if country in _EU or country == _EUROPE:
+    if country in EU or country == _EUROPE:
         return [country, _EUROPE, "FRA", _WORLD]
     return [country, _WORLD] if country != _WORLD else [_WORLD]

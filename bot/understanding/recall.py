@@ -44,6 +44,7 @@ _SILENT: Mapping[int, float] = {0: 1.0, 1: 0.75, 2: 0.55}  # left to an entry wi
 _HELD = 0.6  # share of the new words from which an entry holds them
 _OTHER_LAND = 0.5  # left to an entry on one country where neither the message nor the last topic is
 _RETYPED = 0.5  # for an entry that asks of the new type what the last topic's questions ask of theirs
+_LEFT = 0.8  # of the last entry, where another company is named that it does not speak of
 _MEASURE_ALONE = 0.1  # what is found by the name of a measure says little of the topic
 _HOLDS = 0.45  # the last topic, where its own text names the measure that is asked for now
 _LATER, _YEARS = 0.25, 4  # for a forecast, where no year is asked for and the last topic was of so many years before
@@ -192,6 +193,8 @@ class Recall:
             + ((_HOLDS if tells else _SAME) if id_ == last and not swapped else 0.0)
             for id_ in {*new, *both}
         }
+        if swapped and last in scored and last not in new:
+            scored[last] *= _LEFT
         if retyped:
             alike = self._retyped(last, words)
             scored = {id_: s + _RETYPED * max(self._likeness(q, id_) for q in alike) for id_, s in scored.items()}

@@ -149,6 +149,9 @@ class Signs:
         opposed = found.uses and context.uses and not found.versus
         if opposed and self._grammar.starts("opposing", _begun(heard)):
             return "compare"
+        others = frozenset(heard.tokens) - self._makers - {"s", "d"}
+        if context.command == "fact" and len(others) < len(heard.tokens) <= FEW + 1 and self._vague.issuperset(others):
+            return "fact"  # "what is PUE" - "what's Google's?"
         if not (lean.leans or lean.asks or waited or (person and heard.beside <= 2 * FEW)):
             return None
         if len(context.uses) > 1 and any(use.model in found.dropped for use in context.uses):

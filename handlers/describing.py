@@ -77,6 +77,8 @@ class Describer:
             said = phrases.text("uses.video_of", n=top, count=shown, seconds=measures.count(use.seconds))
         elif use.task in LANGUAGE and use.seconds is not None:
             said = self._time_with(use, phrases, measures)
+        elif use.task == "speech" and use.words is not None:
+            said = phrases.text("uses.speech_of", n=top * use.words, words=measures.count(top * use.words))
         else:
             said = phrases.text(f"uses.{use.task}", n=top, count=shown)
         if model and use.model is not None:

@@ -320,7 +320,10 @@ class Arguments:
     def _budget(self, state: State, gives: Mapping[str, Any]) -> Intent:
         amount = state.heard.found.amount
         said = (amount.measure, amount.value) if amount is not None else None
-        return Intent("budget", {"amount": said, "clear": gives.get("clear")})
+        found = state.heard.found
+        spread = found.horizon or (found.period.period if found.period is not None else None)
+        asked = {"spread": spread} if said is not None and spread not in (None, "month") else {}
+        return Intent("budget", {"amount": said, "clear": gives.get("clear"), **asked})
 
     def _settings(self, state: State, gives: Mapping[str, Any]) -> Intent:
         found = state.heard.found

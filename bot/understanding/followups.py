@@ -240,7 +240,9 @@ class FollowUps:
         if use.task in _AUDIO and (minutes is not None or seconds is not None):
             length = minutes.value if minutes is not None else cast("Quantity", seconds).value / 60
             changes["count"], changes["count_high"] = length * (number.value if number is not None else 1), None
-            number = None
+            changes["words"], number = None, None
+        elif use.task == "speech" and "words" in loose:
+            changes.update(words=cast("Quantity", loose["words"]).value, count=None, count_high=None)
         elif use.task == "video":
             if seconds is not None:
                 changes["seconds"] = seconds.value

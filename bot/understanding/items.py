@@ -221,6 +221,8 @@ class Sharing:
             count = (count if count is not None else 1.0) * item.period.times
             high = high * item.period.times if high is not None else None
         words = _value(sizes.get("words"))
+        if task == "speech" and words is None:
+            words = _value(sizes.get("read"))  # "read a 300 page book aloud"
         return Use(
             task=task,
             model=item.model,
@@ -231,7 +233,7 @@ class Sharing:
             output_tokens=_value(sizes.get("tokens")),
             input_tokens=_value(sizes.get("input")),
             cached_tokens=_value(sizes.get("cached")),
-            words=words if task in _TEXTUAL else None,
+            words=words if task in _TEXTUAL or (task == "speech" and minutes is None) else None,
             input_words=_value(sizes.get("read")) if task in _TEXTUAL else None,
             seconds=seconds,
             resolution=sizes.get("resolution") if task in ("image", "video") else None,

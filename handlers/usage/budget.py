@@ -17,6 +17,8 @@ from handlers.ports import Budget, Entry
 from handlers.request import Intent
 from handlers.telling import fill
 from handlers.usage.ledger import book, entries_of, keeping, refuse_others, total
+from knowledge.calculator.spans import Spans
+from knowledge.calculator.use import PERIODS, Period
 from knowledge.schema import Tip
 
 STEPS = (1.0, 0.8)  # shares of the budget at which a line is due, the higher first
@@ -27,6 +29,7 @@ _CLAIMED = timedelta(days=62)  # longer than any month: the same step is not tol
 class Budgeting:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
+        self._spans = Spans(kit.library)
 
     async def run(self, call: Call) -> Answer:
         owner = book(call.request)
@@ -44,8 +47,16 @@ class Budgeting:
                 raise CannotAnswer("usage.budget-measure", intent="budget")
             if not value > 0:
                 raise CannotAnswer("not-positive", intent="budget")
-            await budgets.put(owner, Budget(measure, value))
+            spread: Period | None = call.argument("spread")
             title = phrases.line("usage.budget-set", amount=measures.said(measure, value))
+            if spread in PERIODS and amount == call.argument("amount"):
+                said, every = measures.said(measure, value), phrases.text(f"periods.{spread}")
+                value = float(f"{self._spans.convert(value, spread, 'month'):.2g}")  # "about"
+                amount = measure, value
+                title = phrases.line(
+                    "usage.budget-spread", said=said, every=every, amount=measures.amount(measure, value)
+                )
+            await budgets.put(owner, Budget(measure, value))
         else:
             found = await budgets.get(owner)
             if found is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from knowledge.calculator.combine import Combined, combine
-from knowledge.calculator.electricity import Electricity
+from knowledge.calculator.electricity import Electricity, interval
 from knowledge.calculator.errors import CannotEstimate, OutOfBounds, Refusal
 from knowledge.calculator.estimate import Assumption, Estimate, MethodResult
 from knowledge.calculator.filling import Filled, Filling
@@ -196,6 +196,11 @@ class Calculator:
             low, high = hourly.low or hourly.value, hourly.high or hourly.value
             count = Interval(low, hourly.value, high) * hours
             noted.append(Assumption(f"hourly.{use.task}", hourly.value, False, hourly.unit, low, high))
+        elif use.task == "speech" and use.words is not None:
+            pace = interval(self._library.defaults["words.per-minute"])
+            spoken = bounded("words", use.words, "tokens") * (use.count or 1.0)
+            count = Interval(spoken / pace.high, spoken / pace.mid, spoken / pace.low)
+            noted.append(Assumption("words_per_minute", pace.mid, False, "words", pace.low, pace.high))
         else:
             low = bounded("count", use.count, "count") if use.count is not None else 1.0
             high = bounded("count", use.count_high, "count") if use.count_high is not None else low

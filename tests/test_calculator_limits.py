@@ -100,6 +100,8 @@ numbers = st.none() | st.floats(allow_nan=True, allow_infinity=True)
         seconds=numbers,
         resolution=st.none() | st.sampled_from(("720p", "1024x1024", "0x0", "4k", "?")),
         params_b=numbers,
+        horizons=numbers,
+        input_words=numbers,
     )
 )
 @settings(deadline=None, max_examples=300)

@@ -189,25 +189,27 @@ class Calculator:
         """How many units are summed, and how they were counted."""
         bounded = self._filling.bounded
         noted: list[Assumption] = []
+        asked = bounded("count", use.count, "count") if use.count is not None else 1.0
         if use.task in LANGUAGE and use.seconds is not None:
             # Time spent, of which nobody knows how many replies it holds.
             hourly = self._library.defaults[f"hourly.{use.task}"]
-            hours = bounded("seconds", use.seconds, "count") / 3600 * (use.count or 1.0)
+            hours = bounded("seconds", use.seconds, "count") / 3600 * asked
             low, high = hourly.low or hourly.value, hourly.high or hourly.value
             count = Interval(low, hourly.value, high) * hours
             noted.append(Assumption(f"hourly.{use.task}", hourly.value, False, hourly.unit, low, high))
         elif use.task == "speech" and use.words is not None:
             pace = interval(self._library.defaults["words.per-minute"])
-            spoken = bounded("words", use.words, "tokens") * (use.count or 1.0)
+            spoken = bounded("words", use.words, "tokens") * asked
             count = Interval(spoken / pace.high, spoken / pace.mid, spoken / pace.low)
             noted.append(Assumption("words_per_minute", pace.mid, False, "words", pace.low, pace.high))
         else:
-            low = bounded("count", use.count, "count") if use.count is not None else 1.0
-            high = bounded("count", use.count_high, "count") if use.count_high is not None else low
-            low, high = min(low, high), max(low, high)
+            high = bounded("count", use.count_high, "count") if use.count_high is not None else asked
+            low, high = min(asked, high), max(asked, high)
             count = Interval(low, (low + high) / 2, high)
             spread = (low, high) if high > low else (None, None)
             noted.append(Assumption("count", count.mid, use.count is not None, None, *spread))
+        if use.horizons is not None:
+            bounded("horizons", use.horizons, "count")
         times = self._spans.times(use)
         if use.people is not None:
             times *= bounded("people", float(use.people), "people")

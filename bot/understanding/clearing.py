@@ -186,7 +186,8 @@ def _ruled_out(
     sentence: Sentence, mentions: list[Mention], right: Sequence[Mention]
 ) -> tuple[list[Mention], tuple[str, ...]]:
     """Leaves out what is named only to be denied, where something else is named in its stead."""
-    open_to_it = [m for m in mentions if m.kind in ("task", "model", "place", "period")]
+    denies = sentence.holds("negators")  # as few sentences do
+    open_to_it = [m for m in mentions if denies and m.kind in ("task", "model", "place", "period")]
     denied = [m for m in open_to_it if not any(m is r for r in right) and _is_denied(sentence, m)]
     if sentence.grammar.starts("swaps", sentence.words):
         models = [m for m in mentions if m.kind == "model"]

@@ -79,6 +79,7 @@ class Cues:
     _beginnings: frozenset[str] = frozenset()
     _starred: frozenset[str] = frozenset()
     _spoken: Callable[[str], _Spoken] = field(init=False, repr=False)
+    mend: Callable[[str], str] = field(init=False, repr=False)  # see ``_mend``
 
     def __post_init__(self) -> None:
         often = Counter(word for cue in self.cues for word in set(_TOKEN.findall(fold(cue.example))))
@@ -107,6 +108,7 @@ class Cues:
         words |= {w for cue in self.cues for w in _TOKEN.findall(fold(cue.example))}
         self._starred = frozenset(key for cue in self.cues for need in cue.needs for key in need if key[-1] == "*")
         self._spoken = lru_cache(maxsize=_KEPT)(self._speaks)
+        self.mend = lru_cache(maxsize=_KEPT)(self._mend)
         # Classes are spelt out in the keys.
         self._beginnings = frozenset(
             key[:-1] for cue in self.cues for need in cue.needs for key in need if len(key) > 4 and key[-1] == "*"
@@ -136,6 +138,7 @@ class Cues:
     def learn(self, words: Iterable[str]) -> None:
         """More words that are right as they are, and that near misses are mended to."""
         known = {fold(w) for w in words}
+        self.mend = lru_cache(maxsize=_KEPT)(self._mend)  # what was put right before may be right now
         self._known = self._known | known
         for word in sorted(known, key=lambda w: (-len(w), w)):
             if len(word) >= _SHORTEST_MENDED and word.isalpha():
@@ -146,7 +149,7 @@ class Cues:
         """Whether any phrase, its example or the words of the field have it."""
         return word in self._known or any(word[:n] in self._beginnings for n in range(4, len(word)))
 
-    def mend(self, word: str) -> str:
+    def _mend(self, word: str) -> str:
         """The word written out, or the known word one letter away that begins alike, or the word itself."""
         if word in self.short:
             return self.short[word]
@@ -223,7 +226,7 @@ class Cues:
         slotted = (_ends_of(masked.text),)  # the one text with slots in it
         tokens = sorted(masked.tokens)  # a set has another order in every process
         known = [self._spoken(token) for token in tokens]
-        there = {*tokens, *(key for _, keys in known for key in keys)}
+        there = set(tokens).union(*[keys for _, keys in known])
         missing = there.isdisjoint
         for led, _ in known:
             for place, cue, needs in led:

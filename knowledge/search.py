@@ -14,7 +14,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from heapq import nlargest
 from itertools import pairwise
 
 from knowledge.library import PLACEHOLDER, Library
@@ -138,12 +137,19 @@ class _Index:
             last = near
         if not scores:
             return ()
-        best = nlargest(max(_WEIGHED, limit), scores.items(), key=lambda item: (item[1], item[0] in self._concepts))
+        best = self._first(scores, max(_WEIGHED, limit))
         ranked = [
             (self._ids[i], self._score(i, cover / total, self._like(i, known, total), known)) for i, cover in best
         ]
         ranked.sort(key=lambda item: (-item[1], item[0]))
         return tuple(Hit(id_, min(score, 1.0)) for id_, score in self._default_first(ranked)[:limit])
+
+    def _first(self, scores: Mapping[int, float], most: int) -> list[tuple[int, float]]:
+        """Those that the question's words speak for most. Of what is level, concepts go first."""
+        if len(scores) > most:
+            least = sorted(scores.values(), reverse=True)[most - 1]  # the cheapest way past hundreds of others
+            scores = {index: score for index, score in scores.items() if score >= least}
+        return sorted(scores.items(), key=lambda item: (item[1], item[0] in self._concepts), reverse=True)[:most]
 
     def _score(self, index: int, cover: float, like: float, known: set[str]) -> float:
         score = (cover + _LIKE * like) / ((1 + _LIKE) * _FULL)
@@ -163,9 +169,13 @@ class _Index:
         best = 0.0
         rarity = self._rarity
         for own in self._asked[index]:
-            shared = known & own.words
-            if shared:
-                best = max(best, 2 * math.fsum([rarity[word] for word in shared]) / (total + own.weight))
+            both = total + own.weight
+            if 2 * own.weight <= best * both:
+                continue  # not even if all of it were shared
+            if shared := known & own.words:
+                like = 2 * math.fsum([rarity[word] for word in shared]) / both
+                if like > best:
+                    best = like
         return best
 
     def _default_first(self, ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:

@@ -13,18 +13,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from rapidfuzz.distance import OSA
 
 from bot.understanding.cue import Cue, cue_of, rareness
-from bot.understanding.mention import Mention
+from bot.understanding.mention import Mention, MentionKind
 from bot.understanding.text import Message
 from handlers.request import LANGUAGES
 from knowledge.parsing import read
 from knowledge.search import fold
 
 _TOKEN = re.compile(r"<[a-z-]+>|[a-z0-9]+")
+_TOKENS = re.compile(f"({_TOKEN.pattern})")  # for a text in pieces: what is between, a token, what is between ...
+_WORDS = re.compile(r"([a-z0-9]+)")
 _END = 500  # characters at either end in which phrases are looked for
 _MOST = 30  # phrases heard in one message; of people's the fullest hold ten
 _SLOTTED = 300  # of a thousand sentences so many hold a model, a number or a task
@@ -40,6 +42,7 @@ SLOTS: Mapping[str, str] = {
     "minutes": "number",
     "params": "number",
 }
+_SLOT_OF: Mapping[str, str] = {kind: f"<{SLOTS.get(kind, kind)}>" for kind in get_args(MentionKind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,51 +175,44 @@ class Cues:
 
     def mask(self, message: Message, mentions: Sequence[Mention]) -> Masked:
         masked: list[str] = []
-        plain: list[str] = []
-        tokens: list[str] = []
-        at = 0
-
-        def through(text: str) -> None:
-            last = 0
-            for found in _TOKEN.finditer(text):
-                word = self.mend(found.group())
-                tokens.append(word)
-                gap = text[last : found.start()]
-                masked.append(gap)
-                masked.append(word)
-                plain.append(gap)
-                plain.append(word)
-                last = found.end()
-            masked.append(text[last:])
-            plain.append(text[last:])
-
+        whole: list[str] = []  # the same with the words of mentions left in
+        tokens: set[str] = set()
+        text, at = message.plain, 0
+        if "<" in text or ">" in text:
+            text = text.replace("<", " ").replace(">", " ")
         for mention in mentions:
             if mention.start < at:
                 continue
-            through(message.plain[at : mention.start].replace("<", " ").replace(">", " "))
-            slot = f"<{SLOTS.get(mention.kind, mention.kind)}>"
+            self._through(text[at : mention.start], masked, whole, tokens)
             inside = message.plain[mention.start : mention.end]
+            slot = _SLOT_OF[mention.kind]
             masked.append(slot)
-            plain.append(inside)
-            tokens.append(slot)
-            tokens.extend(_TOKEN.findall(inside))
+            whole.append(inside)
+            tokens.add(slot)
+            tokens.update(_TOKEN.findall(inside))
             at = mention.end
-        through(message.plain[at:].replace("<", " ").replace(">", " "))
-        whole = "".join(plain).strip()
-        return Masked(self._bare("".join(masked)).strip(), self._bare(whole).strip(), whole, frozenset(tokens))
+        self._through(text[at:], masked, whole, tokens)
+        said = "".join(whole).strip()
+        return Masked(self._bare("".join(masked)).strip(), self._bare(said).strip(), said, frozenset(tokens))
+
+    def _through(self, text: str, masked: list[str], whole: list[str], tokens: set[str]) -> None:
+        """What stands between two mentions, its words mended."""
+        parts = _WORDS.split(text)
+        if len(parts) > 1:
+            parts[1::2] = words = list(map(self.mend, parts[1::2]))
+            tokens.update(words)
+        masked += parts
+        whole += parts
 
     def _bare(self, text: str) -> str:
         """Without greetings and courtesies at both ends, unless nothing else is there."""
-        found = list(_TOKEN.finditer(text))
-        first, last = 0, len(found)
-        while first < last and found[first].group() in self.fillers:
-            first += 1
-        while last > first and found[last - 1].group() in self.fillers:
-            last -= 1
-        if first == last:
-            return text
-        end = found[last].start() if last < len(found) else len(text)
-        return text[found[first].start() : end]
+        parts = _TOKENS.split(text)
+        first, last = 1, len(parts) - 2
+        while first <= last and parts[first] in self.fillers:
+            first += 2
+        while last >= first and parts[last] in self.fillers:
+            last -= 2
+        return "".join(parts[first : last + 2]) if first <= last else text
 
     def hear(self, masked: Masked) -> list[Heard]:
         """Every cue that the message holds."""

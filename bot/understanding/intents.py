@@ -75,7 +75,7 @@ class Scores:
     gives: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     steps: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])  # command, how much, why
     decided: bool = False  # a phrase was heard that hardly means anything else
-    learnt: dict[str, float] = field(default_factory=dict[str, float])  # logarithms of probabilities
+    learnt: Mapping[str, float] = field(default_factory=dict[str, float])  # logarithms of probabilities
     _likely: dict[str, float] = field(default_factory=dict[str, float])  # and what they add to the sums
 
     def add_signs(self, signs: Iterable[str]) -> None:
@@ -125,7 +125,7 @@ class Scores:
 
     def add_learnt(self, chances: Mapping[str, float]) -> None:
         """What the example sentences say; kept apart, for whether anything was understood at all is told without."""
-        self.learnt = dict(chances)
+        self.learnt = chances
         weight = self.weights.learnt_weight
         self._likely = {
             command: weight * (chance + _HOPELESS) for command, chance in chances.items() if chance > -_HOPELESS

@@ -28,21 +28,23 @@ _MIDDLE = 1 << (_LANE - 1)  # added to each lane, so that none is below zero
 NONE = "none"  # no command of its own: to be asked back
 
 
-def features(masked: str, signs: Iterable[str], context: bool) -> Iterator[str]:
+def features(masked: str, signs: Iterable[str], context: bool) -> list[str]:
     """Of a message with its mentions as slots, in a fixed order; each may come more than once."""
+    found: list[str] = []
     before = "^"
     for said in _TOKEN.findall(masked)[:_MOST]:
         word = "0" if said.isdecimal() else said
-        yield word
+        found.append(word)
+        short = word
         if len(word) >= _LONG and word[0] != "<":
-            yield f"{word[:_STEM]}*"
-        short = word if word[0] == "<" else word[:_PAIRED]
-        yield f"{before} {short}"
+            found.append(f"{word[:_STEM]}*")
+            short = word[:_PAIRED]
+        found.append(f"{before} {short}")
         before = short
-    yield f"{before} $"
-    for sign in signs:
-        yield f"#{sign}"
-    yield "#after" if context else "#first"
+    found.append(f"{before} $")
+    found.extend([f"#{sign}" for sign in signs])
+    found.append("#after" if context else "#first")
+    return found
 
 
 @dataclass(slots=True)
@@ -85,7 +87,7 @@ class Learnt:
         top = max(sums)
         parts = [(value - top) * UNIT for value in sums]
         total = math.log(sum(map(math.exp, parts)))
-        return {command: part - total for command, part in zip(self.commands, parts, strict=True)}
+        return dict(zip(self.commands, [part - total for part in parts], strict=True))
 
     def _row(self, feature: str) -> int:
         """Rows stay text until a message needs them: most never are."""

@@ -24,6 +24,8 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]+"
 )
+# Nothing of what follows is in these: most messages are plain letters, accented or not.
+_LETTERED = re.compile(r"[ -~À-ÿ]*")
 # Before normalisation, because it would open them wrongly: "™" into the letters TM, "´" into a space and an accent.
 _SIGNS = str.maketrans(
     {
@@ -67,10 +69,10 @@ class Message:
         clean = _cleaned(text)
         plain = fold(clean)
         origin = None
-        if not clean.isascii():
+        # Plain letters stay one letter; only of the others some become two or none.
+        if not clean.isascii() and any(len(_fold_one(c)) != 1 for c in set(clean) if c > "\x7f"):
             lengths = [len(_fold_one(c)) for c in clean]
-            if any(n != 1 for n in lengths):
-                origin = tuple(i for i, n in enumerate(lengths) for _ in range(n))
+            origin = tuple(i for i, n in enumerate(lengths) for _ in range(n))
         words = tuple([Word._make((m[0], *m.span())) for m in _WORD.finditer(plain)])
         return cls(text, clean, plain, words, origin)
 
@@ -89,11 +91,12 @@ class Message:
 
 def _cleaned(text: str) -> str:
     text = text[:_READ]
-    if not text.isascii():
+    plain = _LETTERED.fullmatch(text) is not None
+    if not (plain or text.isascii()):
         text = text.translate(_SIGNS)
         text = _FRACTION.sub(lambda m: f"{(m[1] or '0').strip()}.{_HALVES[m[2]]}", text)
         text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))[:_READ]
-    if not (text.isascii() and text.isprintable()):
+    if not plain:
         text = _UNSEEN.sub("", text)
     if "@" in text or "<" in text:
         text = _CALLED_ABROAD.sub(" ", _CALLED.sub(" ", text))

@@ -29,6 +29,6 @@ def tokens_of(text: str) -> list[Token]:
     end = -1
     for match in _TOKEN.finditer(text):
         start, stop = match.span()
-        found.append(Token(match.lastgroup or "sign", match[0], start, stop, start == end))
+        found.append(Token._make((match.lastgroup or "sign", match[0], start, stop, start == end)))
         end = stop
     return found

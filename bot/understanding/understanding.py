@@ -171,7 +171,7 @@ class Understanding:
         found = self._uses.assemble(message, mentions, things)
         masked = self._cues.mask(message, mentions)
         tokens = tuple(_WORD.findall(masked.plain))
-        beside = sum(1 for t in _MASKED.findall(masked.text) if t[0] != "<" and t not in self._small)
+        beside = len([t for t in _MASKED.findall(masked.text) if t[0] != "<" and t not in self._small])
         begun = tuple(_WORD.findall(masked.whole)[:3])
         lean = leaning(tokens, begun, found, beside, self._grammar)
         return Heard(message, language, sure, mentions, found, masked, tokens, beside, lean)

@@ -11,6 +11,7 @@ from typing import cast
 
 from bot.understanding.mention import Mention, Quantity
 from bot.understanding.sentence import MARKS, Sentence
+from bot.understanding.singles import once
 
 _NEAR = 6  # words within which a correction is followed by what is right
 _LAST_YEAR = 13  # of a school
@@ -34,7 +35,7 @@ def cleared(sentence: Sentence) -> Cleared:
         m for m in sentence.mentions if not any(is_no_use(sentence, m) for is_no_use in _NO_USE.get(m.kind, ()))
     ]
     mentions = [replace(m, value="text") if _is_written(sentence, m) else m for m in mentions]
-    mentions = _unsaid(sentence, mentions)
+    mentions = _unsaid(sentence, once(sentence, mentions))
     mentions, right = _taken_back(sentence, _engines(sentence, mentions))
     mentions, dropped = _ruled_out(sentence, mentions, right)
     mentions = _persons(sentence, mentions)
@@ -62,8 +63,10 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
         return False  # "on my own 4090"
     if said in of("fold") and before and before[0] in of("changed"):
         return False  # "it dropped 33 times"
-    if said in of("fold") and after and after[0] in of("one") and sentence.noun_follows(mention, skipping=1):
-        return False  # "30 times a search", but "30 times a day"
+    given = (said, *after) == ("fois", "a")  # « dix fois à Haiku »
+    if said in of("fold") and after and after[0] in of("one") and not given:
+        if sentence.noun_follows(mention, skipping=1):
+            return False  # "30 times a search", but "30 times a day"
     if value <= _LAST_YEAR and before and before[0] in of("school"):
         return False  # "my Year 9 class"
     if value <= 3 and before and before[0] in of("pointing") and not sentence.noun_follows(mention):
@@ -102,6 +105,18 @@ def _is_account(sentence: Sentence, mention: Mention) -> bool:
     return sentence.grammar.starts("of_a_time", sentence.after(mention.end, 3))
 
 
+def _is_stuff(sentence: Sentence, mention: Mention) -> bool:
+    """ "2 kg of rice", « 3 litres de lait »: of something that is no footprint."""
+    domain, made_of = sentence.grammar.of("domain"), sentence.grammar.of("made_of")
+    after = sentence.after(mention.end, 2)
+    if len(after) < 2 or after[0] not in made_of or after[1] in domain or after[1] in sentence.grammar.of("refers"):
+        return False
+    said = sentence.tokens(mention.start, mention.end)
+    return (
+        domain.isdisjoint(said) and len([word for word in said if word.isalpha()]) <= 2
+    )  # no « gaz à effet de serre »
+
+
 def _is_game(sentence: Sentence, mention: Mention) -> bool:
     """ "A video game", « un jeu vidéo »: no clip."""
     if mention.kind != "task" or mention.value != "video":
@@ -117,7 +132,12 @@ def _is_written(sentence: Sentence, mention: Mention) -> bool:
     if sentence.plain[mention.start : mention.end] not in sentence.grammar.of("captions"):
         return False
     beside = (*sentence.before(mention.start, 5), *sentence.after(mention.end, 4))
-    return not sentence.grammar.of("written").isdisjoint(beside)
+    if not sentence.grammar.of("written").isdisjoint(beside):
+        return True
+    # So many of them, and of nothing that is listened to: "40 captions from GPT-4o mini".
+    counted = any(m.kind == "number" and m.score == 1 and 0 <= mention.start - m.end <= 1 for m in sentence.mentions)
+    heard = any(m.kind in ("minutes", "seconds") for m in sentence.mentions)
+    return counted and not heard and sentence.grammar.of("recorded").isdisjoint(sentence.words)
 
 
 def _is_told(sentence: Sentence, mention: Mention) -> bool:
@@ -325,4 +345,5 @@ _NO_USE: Mapping[str, tuple[Callable[[Sentence, Mention], bool], ...]] = {
     "task": (_is_game, _is_told, _is_account),
     "thing": (_is_made_for,),
     "horizon": (_is_age,),
+    "amount": (_is_stuff,),
 }

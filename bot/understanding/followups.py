@@ -115,7 +115,8 @@ class FollowUps:
         new, *others = found.uses
         if others:
             return tuple(self._inherit(use, self._nearest(use, base)) for use in found.uses)
-        if not same and waiting:  # "5 minutes a day" - of what? - "of transcription"
+        if not same and (waiting or (corrects and len(base) == 1 and new.count is None)):
+            # "5 minutes a day" - of what? - "of transcription"; "40 images" - "sorry, I meant videos"
             return (self._framed(new, base[0]),)
         if not same:  # another kind of thing
             fresh = replace(new, place=new.place or base[0].place)
@@ -147,7 +148,7 @@ class FollowUps:
         if old.task == new.task:
             return True
         if said_task:
-            return {old.task, new.task} <= {"text", "reasoning"}
+            return {old.task, new.task} <= {"text", "reasoning"} or {old.task, new.task} <= _AUDIO
         model = self._models.get(new.model) if new.model is not None else None
         return model is not None and model.task in _TEXTUAL and old.task in _TEXTUAL
 
@@ -188,6 +189,8 @@ class FollowUps:
         changes: dict[str, Any] = {}
         if "task" in found.said and new.task != old.task and {new.task, old.task} <= {"text", "reasoning"}:
             changes["task"] = new.task
+        if new.task != old.task and {new.task, old.task} <= _AUDIO:
+            changes["task"], changes["model"] = new.task, None  # the same minutes, by another kind of model
         for name in (
             "model",
             "period",

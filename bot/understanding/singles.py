@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.understanding.items import Item
 from bot.understanding.means import governs
-from bot.understanding.mention import Mention
+from bot.understanding.mention import Mention, Quantity
 from bot.understanding.sentence import MARKS, Sentence
 from knowledge.schema import Task
 
@@ -39,3 +41,19 @@ def is_held_against(sentence: Sentence, item: Item, task: Task, mention: Mention
     if asked:
         return item.single or item.number is not None
     return counted or is_single(sentence, mention.start, mention)
+
+
+def once(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
+    """ "Opus once or Haiku twenty times": where so many times of one are held against so many of another."""
+    if sentence.grammar.of("versus").isdisjoint(sentence.words):
+        return mentions
+    fold = sentence.grammar.of("fold")
+    found = [
+        Mention(match.start(), match.end(), "number", Quantity(times))
+        for said, times in sentence.grammar.tables.get("often", {}).items()
+        if said.split()[0] in sentence.words
+        for match in re.finditer(rf"(?<![\w-]){said}(?![\w-])", sentence.plain)
+    ]
+    found = [f for f in found if not any(m.start < f.end and f.start < m.end for m in mentions)]
+    told = [m for m in mentions if m.kind == "number" and sentence.plain[m.start : m.end].rpartition(" ")[2] in fold]
+    return sorted((*mentions, *found), key=lambda m: m.start) if found and len(found) + len(told) > 1 else mentions

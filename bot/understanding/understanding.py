@@ -55,7 +55,7 @@ _LIKELY = 0.5  # probability of a fact from which what was found for it counts i
 _UNLIKELY = 0.03  # below, it counts half in any case
 _SURE = 0.6  # of a language from which no other one is thought of
 _STRANGERS = 2  # words that nobody here knows, from which a message is thought to be of another field
-_FIELD = ("domain", "ai", "model", "amount", "organisation", "unknown", "counted_use", "training_named")
+_FIELD = ("domain", "ai", "model", "organisation", "unknown", "counted_use", "training_named")
 _STANDS_ALONE = 3.2  # a part of a message that scores so much is a question of its own
 _ALSO: frozenset[str] = frozenset(
     {"estimate", "compare", "equivalents", "method", "sources", "fact", "grid", "models", "reduce", "help", "report"}

@@ -63,10 +63,11 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
         return False  # "on my own 4090"
     if said in of("fold") and before and before[0] in of("changed"):
         return False  # "it dropped 33 times"
-    given = (said, *after) == ("fois", "a")  # « dix fois à Haiku »
-    if said in of("fold") and after and after[0] in of("one") and not given:
-        if sentence.noun_follows(mention, skipping=1):
-            return False  # "30 times a search", but "30 times a day"
+    each = (
+        said in of("fold") and after[:1] != () and after[0] in of("one") and sentence.noun_follows(mention, skipping=1)
+    )
+    if each and (said, *after) != ("fois", "a"):
+        return False  # "30 times a search", but "30 times a day" and « dix fois à Haiku »
     if value <= _LAST_YEAR and before and before[0] in of("school"):
         return False  # "my Year 9 class"
     if value <= 3 and before and before[0] in of("pointing") and not sentence.noun_follows(mention):

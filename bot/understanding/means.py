@@ -58,3 +58,11 @@ def is_read(sentence: Sentence, mention: Mention) -> bool:
         return False
     beside = (*sentence.before(mention.start, _READING), *sentence.after(mention.end, 4))
     return not sentence.grammar.of("reading").isdisjoint(beside)
+
+
+def has_its_own(sentence: Sentence, verb: Mention) -> bool:
+    """ "And transcribed 50 minutes": whether a number or a length stands right behind a verb."""
+    return any(
+        m.kind in ("number", "minutes") and m.start >= verb.end and sentence.few(verb.end, m.start)
+        for m in sentence.mentions
+    )

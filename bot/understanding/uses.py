@@ -16,7 +16,7 @@ from bot.understanding.grammar import Grammar
 from bot.understanding.heads import heads, heads_each
 from bot.understanding.items import MOST_ITEMS, Found, Item, Sharing, summed_over, unlike
 from bot.understanding.located import placed, settled
-from bot.understanding.means import governs, is_done_to_each, is_means, is_read, is_tool, searching
+from bot.understanding.means import governs, has_its_own, is_done_to_each, is_means, is_read, is_tool, searching
 from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.multiples import Multiples
 from bot.understanding.sentence import STOPS, Sentence
@@ -339,8 +339,12 @@ class _Walk:
             return True
         if counted or (parted and (self.waiting or single)):
             return False
+        if parted and governs(task) and has_its_own(self.sentence, mention):
+            return False  # "3 clips, and transcribed 50 minutes"
         if stopped or parted:
             return None if item.number is not None and not single else (None if stopped else False)
+        if self.sharing.suits(item.model, item.task) and not self.sharing.suits(item.model, task):
+            return None  # "six Nano Banana images for our TikTok"
         return True if _RANK[task] > _RANK[item.task] or item.number is None else None
 
     def _joins_model(self, item: Item, model: str | None, gap: tuple[str, ...], parted: bool, versus: bool) -> bool:

@@ -259,7 +259,11 @@ def _persons(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
     if each is None or len(numbers) < (1 if often else 2):
         return mentions
     first = numbers[0]
-    noun, led = sentence.after(first.end, 1), sentence.before(first.start, 2)
+    noun, led = sentence.after(first.end, 2), sentence.before(first.start, 2)
+    noun = noun[1:] if noun[:1] in (("de",), ("d",)) else noun  # « une centaine de clients »
+    if noun and noun[0] in sentence.grammar.of("sessions") and not sentence.noun_follows(first):
+        at = sentence.plain.index(noun[0], first.end)  # "100 tickets, 4 replies each"
+        return sorted((*mentions, Mention(at, at + len(noun[0]), "task", "text", 0.9)), key=lambda m: m.start)
     plural = bool(noun) and noun[0].endswith("s") and noun[0].isalpha()
     # "Parish council of 9, five prompts each"
     body = len(led) == 2 and led[1] in sentence.grammar.of("bodies") and led[0].isalpha() and not led[0].endswith("s")

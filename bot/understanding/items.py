@@ -68,6 +68,7 @@ class Found:
     multiple: Multiple | None = None  # "twice as many": so many times what was said before
 
 
+_OF = (("of",), ("de",), ("d",))
 _TIMED = (*_AUDIO, "video")
 _TALKS: frozenset[Task] = frozenset(("text", "reasoning", "code"))
 
@@ -122,6 +123,30 @@ class Sharing:
                     item.single, item.sizes, item.reasoning = donor.single, dict(donor.sizes), donor.reasoning
                     break
         return listed
+
+    @staticmethod
+    def sessions(sentence: Sentence, items: Sequence[Item]) -> list[Item]:
+        """ "200 conversations of 10 messages", "50 chats a day, 8 prompts each": so many times so many."""
+        of = sentence.grammar.of
+        kept: list[Item] = []
+        for item in items:
+            last = kept[-1] if kept else None
+            if last is None or item.number is None or not {last.task, item.task} <= {"text", "reasoning", None}:
+                kept.append(item)
+                continue
+            inner = sentence.tokens(item.start, item.end)
+            led = sentence.before(item.start, 4)
+            each = any(m.kind == "each" and m.start >= item.start for m in sentence.mentions)
+            apart = each or not of("on_average").isdisjoint((*led, *sentence.after(item.end, 3)))
+            joined = (apart or led[-1:] in _OF) and not of("sessions").isdisjoint(sentence.tokens(last.start, last.end))
+            if not joined or of("exchanged").isdisjoint(inner) or (last.number is None and not last.single):
+                kept.append(item)
+                continue
+            times = last.number.value if last.number is not None else 1.0
+            high = item.number.high * times if item.number.high is not None else None
+            last.number, last.model = Quantity(item.number.value * times, high), last.model or item.model
+            last.sizes, last.end = {**last.sizes, **item.sizes}, item.end
+        return kept
 
     def share_models(self, items: Sequence[Item]) -> None:
         """One model for several lengths: "a short answer or a long one from Claude"."""

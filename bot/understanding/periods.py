@@ -71,7 +71,7 @@ class Periods:
         for maker in makers:
             for name, per in recurring.items():
                 weak = maker in articles
-                if weak and (per.workdays or name not in {*self._names, *odd} or name.endswith("s")):
+                if weak and ((not per.workdays and name not in {*self._names, *odd}) or name.endswith("s")):
                     continue
                 if weak and name == "second":
                     continue

@@ -89,6 +89,8 @@ class Signs:
         when("courtesy", heard.tokens and g.of("fillers").issuperset(heard.tokens))
         when("nothing_used", not uses and (context is None or not context.uses))
         when("quiz_answer", answer is not None)
+        spoken = all(u.task == "speech" for u in uses) and not found.things
+        when("unmeasured", spoken and (domain or ai or models) and g.holds("unmeasured", heard.tokens))
         when("own_footprint", not uses and _own(heard.tokens, g))
         when("vague", heard.tokens and not heard.mentions and self._vague.issuperset(tokens))
         if context is None:

@@ -13,6 +13,11 @@ from knowledge.schema import Task
 _MADE: frozenset[Task] = frozenset({"text", "image", "video"})  # things one can own one of
 
 
+def is_weak(mention: Mention) -> bool:
+    """Whether a number is but an article, which is seen again at its noun."""
+    return mention.score < 1 and isinstance(mention.value, Quantity) and mention.value.value == 1
+
+
 def is_single(sentence: Sentence, start: int, mention: Mention) -> bool:
     """Whether "a", "une", "per" stands before, with an adjective between at most."""
     word = sentence.plain[mention.start : mention.end]

@@ -32,7 +32,7 @@ from bot.understanding.uses import Uses
 from handlers.context import Context
 from handlers.request import LANGUAGES, Intent, Language, Request
 from knowledge.library import Library
-from knowledge.search import Hit, Search, fold
+from knowledge.search import SURE, Hit, Search, fold
 
 _WORD = re.compile(r"[a-z0-9]+")
 _MASKED = re.compile(r"<[a-z-]+>|[a-z0-9]+")
@@ -288,6 +288,8 @@ class Understanding:
         signs = state.signs
         if foreign is not None:
             return Intent("decline", {"reason": "language"})
+        if "unmeasured" in signs and (not state.hits or state.hits[0].score < SURE):
+            return Intent("fact", {"query": state.heard.message.clean})  # "the footprint of AI music": nobody knows
         if ranked and ranked[0].command == NONE:
             return self._arguments.clarify(state, ranked)
         best = ranked[0] if ranked else None

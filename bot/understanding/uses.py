@@ -20,7 +20,7 @@ from bot.understanding.means import governs, has_its_own, is_done_to_each, is_me
 from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.multiples import Multiples
 from bot.understanding.sentence import STOPS, Sentence
-from bot.understanding.singles import is_held_against, is_single
+from bot.understanding.singles import is_held_against, is_single, is_weak
 from bot.understanding.text import Message
 from knowledge.schema import Model, Task
 
@@ -134,7 +134,7 @@ class _Walk:
         key = mention.kind
         value = mention.value
         if key == "number":
-            if not counts(self.sentence, mention) or self._is_weak(mention):
+            if not counts(self.sentence, mention) or is_weak(mention):
                 return False  # "a", "une": seen again at the noun
         elif key == "tokens":
             role = cast("Quantity", value).role
@@ -229,10 +229,6 @@ class _Walk:
             item.number = Quantity(number.value)
             self.items.append(replace(item, number=Quantity(number.high), sizes=dict(item.sizes)))
             self.versus = True
-
-    @staticmethod
-    def _is_weak(mention: Mention) -> bool:
-        return mention.score < 1 and cast("Quantity", mention.value).value == 1
 
     def _parts(self, gap: tuple[str, ...]) -> bool:
         joins = self.grammar.of("joins")
@@ -373,7 +369,9 @@ class _Walk:
         kept = self.sharing.portray(self.sentence, self.items, kept)
         if lengths := self.sharing.lengths(self.sentence, self.items):
             self.items, self.versus = lengths, True
-        items = self.items = self.items if self.versus else self.sharing.without_echoes(self.items)
+        if not self.versus:
+            self.items = self.sharing.sessions(self.sentence, self.sharing.without_echoes(self.items))
+        items = self.items
         unnumbered = [i for i in items if i.number is None]
         if len(unnumbered) == 1 and self.sentence.holds("just_one"):
             unnumbered[0].single = True

@@ -304,10 +304,11 @@ class Arguments:
     def _log(self, state: State, gives: Mapping[str, Any]) -> Intent:
         if gives.get("undo"):
             return Intent("log", {"undo": True})
+        mended = "continues.instead" in state.signs
         uses = state.heard.found.uses or (state.context.uses if state.context is not None else ())
         if state.heard.found.unknown:
             return self._unknown(state, uses)
-        return Intent("log", {"uses": uses})
+        return Intent("log", {"uses": self._merged(state) if mended else uses, "instead": mended or None})
 
     def _report(self, state: State, gives: Mapping[str, Any]) -> Intent:
         return Intent("report", {**gives, **self._accounts.report(state.heard.tokens)})

@@ -51,7 +51,11 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
     value = cast("Quantity", mention.value).value
     if not value > 0:
         return sentence.noun_follows(mention)  # "0 images" is to be refused, "from zero" counts nothing
-    if after and (after[0] in of("ratio") or after[0] in of("also_ran") or after[0] in "$€%"):
+    if after and (
+        (after[0] in of("ratio") and not sentence.noun_follows(mention))
+        or after[0] in of("also_ran")
+        or after[0] in "$€%"
+    ):
         return False
     if before and (before[0] in of("ranks") or before[0] in "$€"):
         return False

@@ -47,7 +47,9 @@ def leaning(tokens: tuple[str, ...], begun: tuple[str, ...], found: Found, besid
     belong to nothing recognised."""
     marked = grammar.starts("follow", tokens) or grammar.holds("inside", tokens)
     # "Sorry, 5 images" mends; "sorry, how much for 5 images?" is polite.
-    corrects = grammar.starts("correction", tokens) or (beside <= 1 and grammar.starts("correction", begun))
+    corrects = grammar.starts("correction", tokens)
+    if not corrects and beside <= FEW and grammar.starts("correction", begun):
+        corrects = beside <= 1 or grammar.holds("it_was", tokens)  # "sorry, that was 15"
     named = "task" in found.said or "model" in found.said
     full = "task" in found.said and ("count" in found.said or ("model" in found.said and found.counted))
     if len(found.uses) >= 2:

@@ -87,7 +87,14 @@ class Languages:
                 return ("fr" if guessed[0] == "fr" else "en"), round(guessed[1] * 0.8, 3)
             if share >= CLEAR and guessed is None:
                 return best, 0.3
+        if not scores["en"] and not message.clean.isascii() and self._accented(message):
+            return "fr", 0.5
         return None, 0.0
+
+    def _accented(self, message: Message) -> bool:
+        """Whether a word for a use has an accent: "vidéos" is French alone, "videos" is both."""
+        uses = self._hints["both"] | self._hints["fr"]
+        return any(w.text in uses and not message.shown(w.start, w.end).isascii() for w in message.words)
 
     def likely(self, message: Message) -> Language | None:
         """What little evidence there is: nouns, names of countries, small words that English lacks, endings."""

@@ -11,6 +11,7 @@ from bot.understanding.state import Heard
 from handlers.context import Context
 
 _SMALL = ("idle", "vague", "refers", "follow", "article")  # lists of words that say nothing by themselves
+_MENDING = 4  # words beside what is put right: "ah no, I meant 15"
 _BEFORE_HAVING = frozenset(("j", "n", "t", "l", "y", "m", "en"))
 
 
@@ -106,8 +107,14 @@ class Signs:
         if following is not None and answer is None:
             signs.add(f"continues.{following}")
             when("continued", following != "fact")
+            when("continues.instead", following == "log" == context.command and heard.lean.corrects)
             when("moved", context.command == "reduce" and found.places)
         return signs
+
+    def _plain(self, heard: Heard) -> bool:
+        """Whether a correction is nothing but that: no question, and nothing more of the same."""
+        asks = "?" in heard.message.plain or heard.beside > _MENDING
+        return not asks and self._grammar.of("further").isdisjoint(heard.tokens)
 
     def _moves(self, heard: Heard) -> bool:
         """ "Same again on the Finnish grid", « et avec l'électricité indienne »: what was asked before, elsewhere."""
@@ -173,6 +180,7 @@ class Signs:
             "fact_before": lean.marked and bool(context.facts),  # "and what's the real number then?"
             "use_part": part and bool(context.uses or found.uses or context.earlier),
             "use_full": lean.full,
+            "use_mended": part and lean.corrects and self._plain(heard),  # "no, 15"
             "place": bool(found.places) and not found.uses,
             "place_alone": bool(found.places) and not found.uses and not context.uses,
             "choice": not found.uses and self._grammar.holds("choice", heard.tokens),

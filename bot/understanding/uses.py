@@ -38,6 +38,7 @@ _RANK: Mapping[Task, int] = {
     "search": 2,
     "text": 1,
 }
+_PARTS = ("image", "speech", "transcription")  # what may be made for a film
 _LENGTHS = ("seconds", "minutes", "tokens", "words")
 _SIZES = ("tokens", "input", "cached", "words", "read", "seconds", "minutes", "resolution")
 
@@ -339,8 +340,9 @@ class _Walk:
             return False  # "3 clips, and transcribed 50 minutes"
         if stopped or parted:
             return None if item.number is not None and not single else (None if stopped else False)
-        if self.sharing.suits(item.model, item.task) and not self.sharing.suits(item.model, task):
-            return None  # "six Nano Banana images for our TikTok"
+        serves = task == "video" and item.task in _PARTS and not self.grammar.of("purpose").isdisjoint(gap[:1])
+        if serves or (self.sharing.suits(item.model, item.task) and not self.sharing.suits(item.model, task)):
+            return None  # "images for our TikTok"
         return True if _RANK[task] > _RANK[item.task] or item.number is None else None
 
     def _joins_model(self, item: Item, model: str | None, gap: tuple[str, ...], parted: bool, versus: bool) -> bool:

@@ -4,6 +4,7 @@ never blocks, a weekly digest for those who want one, and the whole of it as a f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -13,6 +14,7 @@ from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
 from handlers.kinds import Choice, File, Given, Name, Number, Words
 from handlers.kit import Kit
+from handlers.ports import Entry
 from handlers.quoting import quoted
 from handlers.reckoning import Reckoning
 from handlers.request import Intent
@@ -43,6 +45,7 @@ def feature(kit: Kit) -> Feature:
         Parameter("place", Name(kit.places, "unknown-place")),
         Parameter("uses", Given()),
         Parameter("undo", Given()),
+        Parameter("instead", Given()),
     )
     reported = (
         choice("period", SPANS, "usage.spans"),
@@ -107,6 +110,7 @@ class Logging:
             example = str(phrases.raw("usage.commands.log.examples")[0])
             return self._say(call, phrases.line("usage.what", example=example), question=True)
         worked = await self._reckoning.work(call, tuple(once(use) for use in uses))
+        gone = await self._taken_back(call) or () if call.argument("instead") else ()
         # The platform's own id of the message makes the lines': a message that arrives twice is written once.
         batch = call.request.id or uuid4().hex
         # The line keeps the use with the settings of the day in it: a change of settings does not rewrite it either.
@@ -119,7 +123,12 @@ class Logging:
         return Answer(
             "log",
             call.language,
-            phrases.line("usage.logged", what=said, carbon=carbon),
+            phrases.line(
+                "usage.logged-instead" if gone else "usage.logged",
+                what=said,
+                carbon=carbon,
+                gone=self._what(call, gone),
+            ),
             body=tuple(body),
             items=worked.settled,
             estimates=worked.estimates,
@@ -130,17 +139,26 @@ class Logging:
             context=Context("log", call.request.at, call.language, uses=worked.uses),
         )
 
-    async def _undo(self, call: Call) -> Answer:
-        """Once a message: one that arrives twice does not take two lines back."""
-        phrases, request = call.phrases, call.request
+    async def _taken_back(self, call: Call) -> Sequence[Entry] | None:
+        """The person's last lines. None where this message has taken some back before: it arrived twice."""
+        request = call.request
         if request.id is not None:
             first = await self._kit.ports.once.claim(f"undo:{request.id}", request.at + timedelta(days=2))
             if not first:
-                return self._say(call, phrases.line("usage.undone-already"))
-        gone = await self._kit.ports.ledger.undo(book(request), request.person)
+                return None
+        return await self._kit.ports.ledger.undo(book(request), request.person)
+
+    def _what(self, call: Call, lines: Sequence[Entry]) -> str:
+        return ", ".join(self._kit.describer.use(line.use, call.language) for line in lines)
+
+    async def _undo(self, call: Call) -> Answer:
+        phrases, request = call.phrases, call.request
+        gone = await self._taken_back(call)
+        if gone is None:
+            return self._say(call, phrases.line("usage.undone-already"))
         if not gone:
             return self._say(call, phrases.line("usage.nothing-to-undo"))
-        what = ", ".join(self._kit.describer.use(line.use, call.language) for line in gone)
+        what = self._what(call, gone)
         context = Context("log", request.at, call.language, uses=tuple(line.use for line in gone))
         return replace(self._say(call, phrases.line("usage.undone", what=what)), context=context)
 

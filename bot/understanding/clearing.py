@@ -103,6 +103,14 @@ def _is_made_for(sentence: Sentence, mention: Mention) -> bool:
     return mention.kind == "thing" and not sentence.grammar.of("made_for").isdisjoint(sentence.after(mention.end, 1))
 
 
+def _is_machine(sentence: Sentence, mention: Mention) -> bool:
+    """ "Run Llama on my laptop": the machine that it runs on."""
+    timed = any(m.kind == "minutes" for m in sentence.mentions)
+    if timed or sentence.grammar.of("machines").isdisjoint(sentence.tokens(mention.start, mention.end)[-1:]):
+        return False
+    return sentence.grammar.ends("on_own", sentence.before(mention.start, 3))
+
+
 def _is_account(sentence: Sentence, mention: Mention) -> bool:
     """ "Show the summary of the month", « le récap du mois »: of what was logged, by nobody's AI."""
     if mention.kind != "task" or sentence.plain[mention.start : mention.end] not in sentence.grammar.of("accounts"):
@@ -352,7 +360,7 @@ def _times(thing: Mention, quantity: Mention) -> float:
 # What shows that a mention of a kind speaks of no use.
 _NO_USE: Mapping[str, tuple[Callable[[Sentence, Mention], bool], ...]] = {
     "task": (_is_game, _is_told, _is_account),
-    "thing": (_is_made_for,),
+    "thing": (_is_made_for, _is_machine),
     "horizon": (_is_age,),
     "amount": (_is_stuff,),
 }

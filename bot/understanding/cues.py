@@ -200,7 +200,7 @@ class Cues:
         parts = _WORDS.split(text)
         if len(parts) > 1:
             parts[1::2] = words = list(map(self.mend, parts[1::2]))
-            tokens.update(words)
+            tokens.update(" ".join(words).split())  # "wanna" is two words written out
         masked += parts
         whole += parts
 

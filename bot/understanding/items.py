@@ -109,7 +109,7 @@ class Sharing:
 
     def share_counts(self, items: Sequence[Item]) -> bool:
         """One count for a list of models: "A, B and C for 500 replies"."""
-        listed = False
+        listed = self._modes(items)
         donors = [i for i in items if not i.bare]
         for item in items:
             if not (item.bare and item.model is not None):
@@ -123,6 +123,18 @@ class Sharing:
                     item.single, item.sizes, item.reasoning = donor.single, dict(donor.sizes), donor.reasoning
                     break
         return listed
+
+    @staticmethod
+    def _modes(items: Sequence[Item]) -> bool:
+        """ "Thinking mode or normal, for 20 questions": as many of the one as of the other."""
+        if len(items) != 2 or {item.task for item in items} != {"text", "reasoning"}:
+            return False
+        told = [item for item in items if item.number is not None]
+        if len(told) != 1 or any(item.single or item.sizes or item.asked for item in items):
+            return False
+        for item in items:
+            item.number = told[0].number
+        return True
 
     @staticmethod
     def sessions(sentence: Sentence, items: Sequence[Item]) -> list[Item]:

@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 from text_to_num import text2num  # pyright: ignore[reportUnknownVariableType]
 
+from bot.understanding.digits import LARGEST, value_of
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.tokens import Token, tokens_of
 from handlers.request import Language
-
-LARGEST = 1e15  # beyond it a number is a joke; reading stops there, so that no figure overflows
 
 MOST_WORDS = 14  # of one number: "neuf cent quatre-vingt-dix-neuf mille neuf cent quatre-vingt-dix-neuf" has eleven
 
@@ -48,6 +47,7 @@ class Numbers:
         self._respell = lexicon.map("numbers.respell")
         self._joins = lexicon.set("numbers.join")
         self._collective: dict[str, float | None] = lexicon.map("numbers.collective")
+        self._bakers = lexicon.set("numbers.bakers")
         self._half = lexicon.set("numbers.half")
         self._parts: dict[str, int] = lexicon.map("numbers.parts")
         self._of = lexicon.set("numbers.of")
@@ -113,7 +113,7 @@ class Numbers:
         before = tokens[index - 1] if index else None
         after = index + 1
         following = tokens[after] if after < len(tokens) else None
-        value = self._value(token.text, following)
+        value = value_of(token.text, self._language, self._measured(following))
         end = token.end
         spent = Number(index, after, token.start, end, 0.0, counts=False)
         if value is None:
@@ -133,6 +133,8 @@ class Numbers:
                 after, end = after + 1, following.end
             elif word not in self._nouns and word not in self._times:
                 return spent._replace(after=after + 1, end=following.end)
+        elif (parts := self._parts_of(tokens, index, after, value)) is not None:
+            return parts
         elif following.kind == "word" and (self._collective.get(following.text) or 0) > 2:
             return self._gathered(tokens, index, after, value, known=True)  # "3 dozen"
         elif following.kind == "word" and following.text in self._magnitudes and not following.glued:
@@ -193,35 +195,6 @@ class Numbers:
             return led not in self._moves or bool(found.value % 50)  # "go up to 2000" counts, "go back to 1998" dates
         return not counted and found.value != 2000 and found.value >= 1950
 
-    def _value(self, text: str, following: Token | None) -> float | None:
-        if not text.isascii():
-            text = "".join(str(int(c)) if c.isdecimal() else c for c in text)
-        if "e" in text:
-            return min(float(text), LARGEST)  # "1e6"
-        for mark in " '":
-            if mark in text:
-                return float(text.replace(mark, "").replace(",", "."))
-        marks = [c for c in text if c in ".,"]
-        if not marks:
-            return min(float(text[:400]), LARGEST) if len(text) < 300 else LARGEST
-        groups = re.split(r"[.,]", text[:60])
-        threes = all(len(group) == 3 for group in groups[1:]) and len(groups[0]) <= 3 and groups[0] not in {"0", "00"}
-        if len(marks) > 1:
-            if len(set(marks)) == 1:
-                return float("".join(groups)) if threes else None
-            inner = groups[1:-1]
-            if len(set(marks[:-1])) == 1 and marks[-1] != marks[0] and all(len(group) == 3 for group in inner):
-                return float("".join(groups[:-1]) + "." + groups[-1])
-            return None
-        if len(text) > 60:
-            return None
-        if threes:
-            if marks[0] == "," and (self._language == "en" or not self._measured(following)):
-                return float("".join(groups))
-            if marks[0] == "." and self._language == "fr":
-                return float("".join(groups))
-        return float(".".join(groups))
-
     def _measured(self, following: Token | None) -> bool:
         return following is not None and following.text in self._amounts
 
@@ -274,6 +247,8 @@ class Numbers:
             if words[0] in self._magnitudes and words[0].endswith("s"):
                 return Number(start, after, token.start, tokens[after - 1].end, 0.0, counts=False)  # "millions of"
         count, known = value, True
+        if after < len(tokens) and (parts := self._parts_of(tokens, start, after, count)) is not None:
+            return parts
         if after < len(tokens) and tokens[after].text in self._collective and known:
             return self._gathered(tokens, start, after, count, known=True)
         found = Number(start, after, token.start, tokens[after - 1].end, count, words=True)
@@ -327,6 +302,12 @@ class Numbers:
             vague = True
         if vague or size is None:
             return Number(start, after, tokens[start].start, tokens[index].end, 0.0, counts=False)
+        if (
+            index
+            and size == 12
+            and not self._bakers.isdisjoint(token.text for token in tokens[max(index - 3, 0) : index])
+        ):
+            size = 13.0
         value = count * size
         if size == 2 and after < len(tokens):
             if tokens[after].text in {"of", "de"} and after + 1 < len(tokens):
@@ -340,17 +321,27 @@ class Numbers:
                 return None
         elif size == 2 and not known:
             return None
-        return Number(start, after, tokens[start].start, tokens[after - 1].end, value, words=True)
+        found = Number(start, after, tokens[start].start, tokens[after - 1].end, value, words=True)
+        return self._and_half(tokens, found, size) if size > 2 else found
+
+    def _parts_of(self, tokens: Sequence[Token], start: int, word: int, count: float) -> Number | None:
+        """ "Three quarters of a million", « deux tiers de million »: so many of such parts."""
+        said = tokens[word].text
+        if said not in self._parts and said.removesuffix("s") not in self._parts:
+            return None
+        part = self._part(tokens, start, word)
+        return part._replace(value=part.value * count) if part is not None else None
 
     def _part(self, tokens: Sequence[Token], index: int, word: int) -> Number | None:
         """ "A quarter of a million", "quarter of a million", « un quart de million »: ``word`` is the quarter."""
-        at, between = word + 1, self._of | self._articles
+        at, between = word + 1, self._of | self._articles | {"'"}
         while at < len(tokens) and tokens[at].text in between:
             at += 1
         size = self._magnitudes.get(tokens[at].text) if at < len(tokens) else None
         if not size:
             return None
-        value = size / self._parts[tokens[word].text]
+        said = tokens[word].text
+        value = size / self._parts[said if said in self._parts else said.removesuffix("s")]
         return Number(index, at + 1, tokens[index].start, tokens[at].end, value, words=True)
 
     def _halved(self, tokens: Sequence[Token], index: int, first: int | None = None) -> Number | None:

@@ -102,6 +102,8 @@ class Periods:
                 self._table.put(before + phrase, again[per])
         self.words = frozenset(word for phrase, _ in self._table for word in phrase)
         self.names = frozenset(self._names) | frozenset(odd)
+        self._about = lexicon.set("numbers.about")
+        self._sizes = lexicon.set("units.tokens") | frozenset(lexicon.map("units.words"))
         self._greeting = lexicon.set("language.chat")
 
     def begins(self, word: str) -> bool:
@@ -123,11 +125,20 @@ class Periods:
         if rhythm.score == ADJECTIVE and before == "in":
             return None  # "in everyday terms"
         if rhythm.article:
+            if after == "of" and self._is_size(pieces, index + length + 1):
+                return length, rhythm  # "35 answers a day of about 1,200 tokens"
             if after in {"of", "worth"} and before != "times" and rhythm.value is not None:
                 return length, Rhythm("horizon", rhythm.value, 0.8)  # "a year of prompts"
             if before in self.stretch or after in {"ago", "later"}:
                 return None
         return length, rhythm
+
+    def _is_size(self, pieces: Sequence[Piece], index: int) -> bool:
+        """Whether so many tokens or words are spoken of from here on; numbers are no pieces."""
+        words = [piece.text for piece in pieces[index : index + 2]]
+        return any(w in self._sizes for w in words[:1]) or (
+            len(words) == 2 and words[0] in self._about and words[1] in self._sizes
+        )
 
     def _stretch(self, pieces: Sequence[Piece], index: int) -> tuple[int, Rhythm] | None:
         """« un an de ChatGPT », « une semaine d'images »."""

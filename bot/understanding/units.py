@@ -6,6 +6,7 @@ Units stand after their number nearly always; before it only who is counted ("a 
 
 from __future__ import annotations
 
+from bot.understanding.durations import Durations
 from bot.understanding.lexicon import Lexicon, Piece, words_of
 from bot.understanding.mention import Amount, Mention, MentionKind, Per, Quantity
 from bot.understanding.misspelt import Misspelt
@@ -48,8 +49,8 @@ class Units:
         self._times = lexicon.set("numbers.times")
         singles = lexicon.set("numbers.single") | lexicon.set("numbers.article")
         self.articles = singles if lexicon.language == "en" else singles - other.own_set("numbers.article")
-        self._half = lexicon.set("numbers.half")
         self._quarter = lexicon.set("numbers.quarter")
+        self._durations = Durations(lexicon.language, self._units, lexicon.set("numbers.half"), self._quarter)
         self._function = lexicon.own_set("language.function") | lexicon.own_set("language.shared")
         self.periods = Periods(lexicon)
         language = {word for part in ("function", "domain", "chat") for word in lexicon.set(f"language.{part}")}
@@ -82,7 +83,7 @@ class Units:
             long = after in {"of", "long", "and", "de", "d", "et"} or before in self.periods.stretch
             if unit.endswith("s") or (strict and counted and not long and after not in self._audio):
                 return None
-        elif unit not in self._amounts and not (unit in self._quarter and self._hour_after(tokens, at + 1)):
+        elif unit not in self._amounts and not (unit in self._quarter and self._durations.hour_after(tokens, at + 1)):
             return None
         return Number(at, at + 1, token.start, token.end, 1.0, words=True)
 
@@ -156,7 +157,7 @@ class Units:
             return Mention(number.start, number.end, "minutes", Quantity(value / 1e6)), number.after
         if word in self._parameters:
             return made("params", 1e-9)
-        if word in self._quarter and (hour := self._hour_after(tokens, at)) is not None:
+        if word in self._quarter and (hour := self._durations.hour_after(tokens, at)) is not None:
             return made("minutes", 15.0, hour)
         if word in self._tokens:
             return self._with_role(tokens, number, at, before)
@@ -170,7 +171,7 @@ class Units:
                 if every is not None:
                     return Mention(_start_of_every(tokens, number), tokens[at].end, "period", every), at + 1
                 if kind == "minutes":
-                    last, extra = self._rest_of_time(tokens, at, factor)
+                    last, extra = self._durations.rest(tokens, at, factor)
                     return made(kind, factor, last, extra)
             return made(kind, factor)
         amount = self._amount(tokens, number, at)
@@ -241,37 +242,6 @@ class Units:
         if span is not None:
             return Mention(number.start, tokens[at].end, "horizon", span.value, span.score), at + 1
         return None
-
-    def _hour_after(self, tokens: list[Token], at: int) -> int | None:
-        """The "heure" of "trois quarts d'heure", the "hour" of "a quarter of an hour"."""
-        for ahead in range(at + 1, min(at + 4, len(tokens))):
-            if self._units.get(tokens[ahead].text) == ("minutes", 60.0):
-                return ahead
-            if tokens[ahead].text not in {"of", "an", "d", "'", "-"}:
-                break
-        return None
-
-    def _rest_of_time(self, tokens: list[Token], at: int, factor: float) -> tuple[int, float]:
-        """ "1 hour 30", "2 heures et demie", "an hour and a quarter", "1 h 20 min": last token, minutes to add."""
-        texts = [token.text for token in tokens[at + 1 : at + 5]]
-        joined = bool(texts) and texts[0] in {"and", "et"}
-        if joined:
-            texts = texts[1:]
-        skip = 1 if joined else 0
-        if joined and texts and texts[0] in {"a", "un", "une"}:
-            texts, skip = texts[1:], skip + 1
-        if joined and texts and texts[0] in self._half:
-            return at + skip + 1, factor / 2
-        if joined and texts and texts[0] in self._quarter:
-            return at + skip + 1, factor / 4
-        if texts and texts[0].isdecimal() and len(texts[0]) <= 2 and int(texts[0]) < 60:
-            unit = self._units.get(texts[1]) if len(texts) > 1 else None
-            smaller = {60.0: ("minutes", 1.0), 1.0: ("seconds", 1.0)}[factor if factor == 60 else 1.0]
-            if unit == smaller:
-                return at + skip + 2, int(texts[0]) * (1.0 if factor == 60 else 1 / 60)
-            if not joined and len(texts) < 2 and len(texts[0]) == 2:
-                return at + skip + 1, int(texts[0]) * (1.0 if factor == 60 else 1 / 60)
-        return at, 0.0
 
     def _with_role(self, tokens: list[Token], number: Number, at: int, before: list[str]) -> tuple[Mention, int]:
         role, last = None, at

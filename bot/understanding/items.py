@@ -15,6 +15,20 @@ from knowledge.schema import Model, Task
 _TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification"})
 _AUDIO: frozenset[Task] = frozenset({"transcription", "speech"})
 _SHORT, _LONG = 150.0, 1500.0  # tokens: the range that is supposed of a reply whose length nobody said
+# Which of two tasks named for one and the same thing is meant: "classify e-mails" is classification.
+RANK: Mapping[Task, int] = {
+    "training": 9,
+    "embedding": 8,
+    "classification": 8,
+    "transcription": 7,
+    "speech": 7,
+    "code": 6,
+    "video": 5,
+    "image": 4,
+    "reasoning": 3,
+    "search": 2,
+    "text": 1,
+}
 MOST_ITEMS = 8  # nobody lists more in one message, and an answer could not show them
 _PAGE = 500.0  # words, as pages are turned into
 _NEAR = 4  # words between a picture and those who are in it

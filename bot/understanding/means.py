@@ -31,11 +31,14 @@ def governs(task: Task) -> bool:
 
 
 def is_means(sentence: Sentence, item: Item, task: Task, gap: tuple[str, ...], counted: bool) -> bool:
-    """ "300 e-mails with a classifier": what the work is done with is no second use. ``counted``: a number waits."""
-    if item.number is None or counted or item.task not in ("text", task, None):
+    """ "300 e-mails with a classifier", "an audiobook with a text-to-speech voice": what the work is done with is no
+    second use. ``counted``: a number waits."""
+    spoken = item.task == task and task in ("speech", "transcription") and bool(item.sizes)
+    if (item.number is None and not spoken) or counted or item.task not in ("text", task, None):
         return False
     by = [at for at, word in enumerate(gap) if word in sentence.grammar.of("means")]
-    return task in ("classification", "embedding") and bool(by) and 0 < len(gap) - 1 - by[-1] <= 3
+    behind = bool(by) and 0 < len(gap) - 1 - by[-1] <= 3
+    return behind and (spoken or task in ("classification", "embedding"))
 
 
 def is_tool(sentence: Sentence, item: Item, task: Task) -> bool:

@@ -37,7 +37,8 @@ _ELIDED = re.compile(
 )
 _VERSION = re.compile(r"\d{1,2}(?:\.\d{1,2})?")
 _MOST_ELIDED = 3
-_TIER = re.compile(r"[a-z]{3,12}|\d{1,2}\.\d{1,2}")
+_SIZE = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d)?b\b")  # of a family: the "8b" of Llama 3.1
+_TIER = re.compile(rf"{_SIZE.pattern}|[a-z]{{3,12}}|\d{{1,2}}\.\d{{1,2}}")
 _FEW, _SOME = 5, 9  # words of a message that may be no more than a tier, and that may end in one: "switched to Pro"
 _ABBREVIATION = 3  # letters up to which a common word must stand in capitals: "US", "EU"
 _LOUD = 8  # capitals from which a message may be shouted
@@ -180,7 +181,7 @@ class NameReader:
     def _like(self, name: str, said: str) -> str | None:
         """The model called as ``name`` is, with this tier or version in the place of its own."""
         if said[0].isdigit():
-            other = _VERSION.sub(said, name, count=1)
+            other = (_SIZE if said.endswith("b") else _VERSION).sub(said, name, count=1)
             found = self._names.exact(other, MODEL) if other != name else ()
             return found[0] if found else None
         words = name.replace("-", " ").split()

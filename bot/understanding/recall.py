@@ -44,10 +44,14 @@ _SILENT: Mapping[int, float] = {0: 1.0, 1: 0.75, 2: 0.55}  # left to an entry wi
 _HELD = 0.6  # share of the new words from which an entry holds them
 _OTHER_LAND = 0.5  # left to an entry on one country where neither the message nor the last topic is
 _RETYPED = 0.5  # for an entry that asks of the new type what the last topic's questions ask of theirs
+_UNNAMED = 0.6  # left to an entry that asks nothing of the model that is named in the place of the last
+_OTHER_FIELD = 0.7  # and to one on training, where the last was on use
 _LEFT = 0.8  # of the last entry, where another company is named that it does not speak of
 _MEASURE_ALONE = 0.1  # what is found by the name of a measure says little of the topic
 _HOLDS = 0.45  # the last topic, where its own text names the measure that is asked for now
 _LATER, _YEARS = 0.25, 4  # for a forecast, where no year is asked for and the last topic was of so many years before
+# Words that begin names, and tell no model.
+_PLAIN = ("code", "text", "two", "five", "vision", "new", "azure", "meta", "ai", "prompt", "google")
 _SAME = 0.05  # the last topic itself, a little before its equals
 
 
@@ -76,10 +80,17 @@ class Recall:
         """The words for what is measured, as the search knows them."""
         return frozenset[str]().union(*self._measure_groups)
 
+    @cached_property
+    def _families(self) -> frozenset[str]:
+        """The first words of models' names, in the words of the search: "gpt", "grok"."""
+        names = (model.name.replace("-", " ").split()[0] for model in self._library.models.values())
+        found = (w for name in names for w in self._search.words(name) if w.isalpha())
+        return frozenset(found) - self._makers - {w for word in _PLAIN for w in self._search.words(word)}
+
     def warm(self) -> None:
         """Makes now what is otherwise made for the first message that asks for a fact."""
         self._search.warm()
-        _ = self._asked, self._publishers, self._lands
+        _ = self._asked, self._publishers, self._lands, self._families
 
     @cached_property
     def _asked(self) -> Mapping[str, tuple[frozenset[str], ...]]:
@@ -168,6 +179,10 @@ class Recall:
         retyped = any(_TYPE.fullmatch(word) and self._search.strange(word) == [] for word in words)
         if retyped:  # "and a B200?" after the H100
             topic = [w for w in (self._staple(last) or topic) if not _TYPE.fullmatch(w)] or topic
+        renamed = self._families.intersection(self._search.words(" ".join(words)))
+        if renamed:  # "and for GPT-3?" after Grok 4
+            others = [w for w in (self._staple(last) or topic) if w not in self._families and not w.isdecimal()]
+            topic = others or topic
         if remeasured:  # "CO2 too?" after a fact on water: its measure gives way to the new one
             topic = [w for w in (self._staple(last) or topic) if w not in self._measured] or topic
         related = {r for id_ in context.facts[:1] for r in self._related(id_)}
@@ -190,11 +205,19 @@ class Recall:
             + trust * new.get(id_, 0.0)
             + (_RELATED * (2 if remeasured else 1) if id_ in related else 0.0)
             - (_LATER if not dated and self._year(id_) - year >= _YEARS else 0.0)
-            + ((_HOLDS if tells else _SAME) if id_ == last and not swapped else 0.0)
+            + ((_HOLDS if tells else _SAME) if id_ == last and not (swapped or renamed) else 0.0)
             for id_ in {*new, *both}
         }
         if swapped and last in scored and last not in new:
             scored[last] *= _LEFT
+        if renamed:
+            field = getattr(self._entry(last), "topic", None)
+            scored = {
+                id_: s
+                * (1.0 if self._asks_of(id_, renamed) else _UNNAMED)
+                * (1.0 if getattr(self._entry(id_), "topic", None) == field else _OTHER_FIELD)
+                for id_, s in scored.items()
+            }
         if retyped:
             alike = self._retyped(last, words)
             scored = {id_: s + _RETYPED * max(self._likeness(q, id_) for q in alike) for id_, s in scored.items()}
@@ -211,10 +234,8 @@ class Recall:
 
         def standing(id_: str) -> float:
             like = _LIKE * self._likeness(asked, id_) + (_CLAIM if id_ in claims else 0.0)
-            like += _CODED if any(not coded.isdisjoint(own) for own in self._asked.get(id_, ())) else 0.0
-            like += (
-                _MEASURED if measure and any(not measure.isdisjoint(own) for own in self._asked.get(id_, ())) else 0.0
-            )
+            like += _CODED if self._asks_of(id_, coded) else 0.0
+            like += _MEASURED if self._asks_of(id_, measure) else 0.0
             like += _WHOSE if not asked.isdisjoint(self._publishers.get(id_, ())) else 0.0
             return scores[id_] * (1 + like)
 
@@ -224,6 +245,10 @@ class Recall:
     def _likeness(self, asked: frozenset[str], id_: str) -> float:
         """Of the message to the nearest question of an entry, 0 to 1 (Dice)."""
         return max((2 * len(asked & own) / (len(asked) + len(own)) for own in self._asked.get(id_, ())), default=0.0)
+
+    def _asks_of(self, id_: str, words: frozenset[str]) -> bool:
+        """Whether a question of an entry's own holds any of these words."""
+        return any(not words.isdisjoint(own) for own in self._asked.get(id_, ()))
 
     def _topic(self, id_: str, words: list[str]) -> list[str]:
         """The question of an entry that its neighbours share most: its shortest, which says the least besides."""

@@ -16,6 +16,7 @@ from knowledge.schema import Equivalent
 from knowledge.search import fold
 
 _WORD = re.compile(r"[a-z0-9]+")
+_STOP = re.compile(r"[.?!] ")
 _SKIPPED = frozenset(("a", "an", "the", "of", "de", "du", "des", "d", "la", "le", "les", "l", "en", "un", "une"))
 
 
@@ -45,7 +46,10 @@ class Things:
         while at < len(words):
             for stems, id_ in self._phrases.get(words[at][0], ()):
                 if tuple(word[0] for word in words[at : at + len(stems)]) == stems:
-                    found.append(Mention(words[at][1], words[at + len(stems) - 1][2], "thing", id_))
+                    start, end = words[at][1], words[at + len(stems) - 1][2]
+                    if _STOP.search(message.plain, start, end):
+                        continue  # "instead of a human. Footprint?"
+                    found.append(Mention(start, end, "thing", id_))
                     at += len(stems) - 1
                     break
             at += 1

@@ -14,7 +14,7 @@ from typing import Any, cast
 from bot.understanding.clearing import cleared, counts
 from bot.understanding.grammar import Grammar
 from bot.understanding.heads import heads, heads_each
-from bot.understanding.items import MOST_ITEMS, Found, Item, Sharing, summed_over, unlike
+from bot.understanding.items import MOST_ITEMS, RANK, Found, Item, Sharing, summed_over, unlike
 from bot.understanding.located import placed, settled
 from bot.understanding.means import governs, has_its_own, is_done_to_each, is_means, is_read, is_tool, searching
 from bot.understanding.mention import Mention, Per, Quantity
@@ -24,20 +24,6 @@ from bot.understanding.singles import is_held_against, is_single, is_weak
 from bot.understanding.text import Message
 from knowledge.schema import Model, Task
 
-# Which of two tasks named for one and the same thing is meant: "classify e-mails" is classification.
-_RANK: Mapping[Task, int] = {
-    "training": 9,
-    "embedding": 8,
-    "classification": 8,
-    "transcription": 7,
-    "speech": 7,
-    "code": 6,
-    "video": 5,
-    "image": 4,
-    "reasoning": 3,
-    "search": 2,
-    "text": 1,
-}
 _PARTS = ("image", "speech", "transcription")  # what may be made for a film
 _LENGTHS = ("seconds", "minutes", "tokens", "words")
 _SIZES = ("tokens", "input", "cached", "words", "read", "seconds", "minutes", "resolution")
@@ -79,7 +65,7 @@ class _Walk:
         self.seen = False  # whether anything to hold against something was met yet
         self.parted_off = False  # a comma or an "and" stood between the last item and what waits
         self.set_against = False  # a "vs" or an "or" did
-        self.comparing = sentence.holds("comparing")
+        self.comparing = sentence.holds("comparing") and not sentence.holds("by_hand")
 
     # -- the walk
 
@@ -208,6 +194,7 @@ class _Walk:
         if "number" in self.waiting and self.set_against and len(lengths) == 1 and last.number is None:
             self.waiting[lengths[0]] = self.waiting.pop("number")  # "a clip of 4 seconds or one of 8"
         again = [(k, v) for k, v in self.waiting.items() if k in last.sizes]
+        alone = bool(again) and not self.grammar.of("one").isdisjoint(self.sentence.before(self.waiting_from or 0, 2))
         if "number" in self.waiting and last.number is not None and self.set_against:
             again.append(("number", self.waiting["number"]))
         if not (self.parted_off or self.set_against or self.comparing):
@@ -219,6 +206,8 @@ class _Walk:
             if len(self.items) == MOST_ITEMS:
                 break
             item = replace(last, sizes=dict(last.sizes))
+            if alone:
+                item.number, item.single = None, True  # "3 clips of 10 s or one 30 second one"
             self._set(item, key, value)
             self.items.append(item)
             self.versus = self.versus or self.set_against or self.comparing
@@ -270,7 +259,7 @@ class _Walk:
                 return
             joined = item is not None and self._joins_task(item, task, gap, parted, versus, mention)
             if joined and item is not None:
-                if item.task is None or _RANK[task] > _RANK[item.task]:
+                if item.task is None or RANK[task] > RANK[item.task]:
                     item.task = task
                 item.reasoning = item.reasoning or task == "reasoning"
                 self._take(item, mention)
@@ -343,7 +332,7 @@ class _Walk:
         serves = task == "video" and item.task in _PARTS and not self.grammar.of("purpose").isdisjoint(gap[:1])
         if serves or (self.sharing.suits(item.model, item.task) and not self.sharing.suits(item.model, task)):
             return None  # "images for our TikTok"
-        return True if _RANK[task] > _RANK[item.task] or item.number is None else None
+        return True if RANK[task] > RANK[item.task] or item.number is None else None
 
     def _joins_model(self, item: Item, model: str | None, gap: tuple[str, ...], parted: bool, versus: bool) -> bool:
         if item.asked and item.task is not None and not self.sharing.suits(model, item.task):

@@ -30,6 +30,7 @@ _UNSAID = 0.45  # from which a fact answers a message that speaks of AI and of n
 _BESIDE = 3  # words beside a use that is named and not counted, from which it is asked of another field
 _HOW = (None, "calculation", "assumptions", "boundary")  # of the method: how a figure comes about
 _EUROPE = "EUU"
+_SUPPOSED = {"text": "tokens", "reasoning": "tokens", "code": "tokens", "video": "seconds"}  # of each, how long it is
 _SHOWN = 3  # facts handed over, readings offered
 
 
@@ -40,7 +41,9 @@ class Arguments:
         self._library = library
         self._weights = weights
         self._grammar = grammar
-        self._followups = FollowUps(library.models, grammar)
+        supposed = {task: library.defaults.get(f"{kind}.{task}") for task, kind in _SUPPOSED.items()}
+        lengths = {task: default.value for task, default in supposed.items() if default is not None}
+        self._followups = FollowUps(library.models, grammar, lengths)
         self._accounts = accounts
         self._makers = {
             word: maker
@@ -93,6 +96,9 @@ class Arguments:
             return self._unknown(state, uses)
         if not uses:
             return self._open_question(state)
+        held = state.context.amount if state.context is not None and state.context.command == "equivalents" else None
+        if held is not None and not found.counted and (found.asked or not found.uses):
+            return Intent("equivalents", {"uses": uses[:1], "amount": held})  # "and how many clips?", "in Poland?"
         listed = len(found.uses) < 2 <= len(uses) and state.context is not None and state.context.command == "models"
         if listed or (len(uses) > 1 and not found.uses and (self._compared(state) or len(found.places) > 1)):
             return Intent("compare", {"uses": uses, "measure": found.measure})
@@ -187,6 +193,12 @@ class Arguments:
             asked: dict[str, Any] = {"amount": (found.amount.measure, found.amount.value), "thing": thing}
             if found.amount.measure == "energy_wh" and found.measure == "co2e_g" and thing is None:
                 asked.update(measure="co2e_g", place=found.places[0] if found.places else None)  # "2 kWh in CO2?"
+            if found.counted and found.uses[0].count not in (None, 1.0) and not found.asked:
+                return self._estimate(state, gives)  # "is 1 kWh a lot for 20 images?"
+            if found.asked and thing is None:
+                asked["uses"] = found.uses[:1]  # "how many images is that kilo?"
+            elif context is not None and context.amount is not None and context.uses and not found.uses:
+                asked["uses"] = context.uses[:1]  # "and 5 kg?"
             return Intent("equivalents", asked)
         uses = self._merged(state) if found.uses or found.horizon else ()
         base = self._base(state)
@@ -262,7 +274,9 @@ class Arguments:
             places = tuple(p for p in (*context.places, *(u.place for u in context.uses)) if p)[:1]
         points = state.heard.lean.refers or found.uses or self._grammar.holds("choice", words)
         if not places and context is not None and points:
-            places = tuple(dict.fromkeys((*context.places, *(p for turn in context.earlier for p in turn.places))))
+            turns = (context, *context.earlier)
+            spoken = (p for t in turns for p in (*t.places, *(use.place for use in t.uses)) if p)
+            places = tuple(dict.fromkeys(spoken))
         if found.uses and len(places) > 1:
             return Intent("compare", {"uses": tuple(replace(found.uses[0], place=p) for p in places)})
         order = next((key for key in ("dirtiest", "cleanest") if self._grammar.holds(key, words)), gives.get("order"))

@@ -75,9 +75,11 @@ def leaning(tokens: tuple[str, ...], begun: tuple[str, ...], found: Found, besid
 class FollowUps:
     """Merges what was said now with what was said before."""
 
-    def __init__(self, models: Mapping[str, Model], grammar: Grammar) -> None:
+    def __init__(self, models: Mapping[str, Model], grammar: Grammar, lengths: Mapping[str, float]) -> None:
+        """``lengths``: by task, the tokens of a reply or the seconds of a clip that are supposed."""
         self._models = models
         self._grammar = grammar
+        self._lengths = lengths
 
     def base(self, context: Context, found: Found, tokens: tuple[str, ...]) -> Context:
         """The turn that is meant: the last one, or an earlier one that the message goes back to."""
@@ -279,7 +281,7 @@ class FollowUps:
         if found.multiple is not None and number is None:
             if found.multiple.of_people and use.people is not None:
                 changes["people"] = max(1, round(use.people * found.multiple.factor))
-            elif found.multiple.of_length and (lengths := _lengthened(use, found.multiple.factor)):
+            elif found.multiple.of_length and (lengths := _lengthened(use, found.multiple.factor, self._lengths)):
                 changes.update(lengths)
             else:
                 changes["count"] = (use.count if use.count is not None else 1.0) * found.multiple.factor
@@ -303,10 +305,12 @@ class FollowUps:
         return replace(use, **changes)
 
 
-def _lengthened(use: Use, factor: float) -> dict[str, Any]:
-    """How long each is, so many times as long; nothing where no length was said."""
+def _lengthened(use: Use, factor: float, supposed: Mapping[str, float]) -> dict[str, Any]:
+    """How long each is, so many times as long; of what is supposed where no length was said."""
     said = {name: getattr(use, name) for name in ("seconds", "output_tokens", "words")}
-    return {name: value * factor for name, value in said.items() if value is not None}
+    told = {name: value * factor for name, value in said.items() if value is not None}
+    name = "seconds" if use.task == "video" else "output_tokens"
+    return told or ({name: supposed[use.task] * factor} if use.task in supposed else {})
 
 
 def _per(per: Per, use: Use, counted: bool) -> dict[str, Any]:

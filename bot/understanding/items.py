@@ -71,6 +71,7 @@ class Found:
     dropped: tuple[str, ...] = ()  # named only to be ruled out: "not images"
     versus: bool = False  # the items are held against each other
     listed: bool = False  # several models share what was said of one
+    asked: bool = False  # how many it is that is asked for: "how many images?"
     counted: bool = False  # a count, an article or a size was said
     loose: Mapping[str, Any] = field(default_factory=dict[str, Any])  # quantities that no noun took: "and 300?"
     period: Per | None = None

@@ -65,6 +65,7 @@ class Signs:
         when("amount_and_thing", found.amount and found.things)
         turned = found.amount is not None and found.amount.measure == "energy_wh" and found.measure == "co2e_g"
         when("amount_turned", turned and found.places and not uses)
+        when("fits", found.amount and found.asked and len(uses) == 1)
         when("amount_alone", found.amount and not uses and not found.things)
         when("thing_alone", found.things and not uses and not found.amount and (domain or context is not None))
         # "Microsofts", typed without its apostrophe, is Microsoft.

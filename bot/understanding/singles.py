@@ -11,6 +11,7 @@ from bot.understanding.sentence import MARKS, Sentence
 from knowledge.schema import Task
 
 _MADE: frozenset[Task] = frozenset({"text", "image", "video"})  # things one can own one of
+_OF = ("of", "de", "d")  # between "how many minutes" and what they are of
 
 
 def is_weak(mention: Mention) -> bool:
@@ -36,6 +37,19 @@ def is_single(sentence: Sentence, start: int, mention: Mention) -> bool:
         if token in MARKS or (far and not (back == 1 and tokens[0] in sentence.grammar.of("exactly"))):
             return False  # "one hard maths question": two words between, but not behind an article
     return False
+
+
+def is_asked(sentence: Sentence, mention: Mention) -> bool:
+    """Whether it is asked how many: "how many clips?", "how many minutes of transcription?", "5 kg in replies"."""
+    led, of = sentence.before(mention.start, 5), sentence.grammar.of
+    told = mention.value != "image" and led[-1:] and led[-1] in of("into")  # « mettre en images » tells nothing
+    if told and any(m.kind == "amount" for m in sentence.mentions):
+        return True
+    while led and not sentence.grammar.ends("how_many", led):
+        if not (led[-1] in of("lengths") or led[-1] in _OF or led[-1].isdecimal()):
+            return False
+        led = led[:-1]
+    return bool(led)
 
 
 def is_held_against(sentence: Sentence, item: Item, task: Task, mention: Mention, asked: bool, counted: bool) -> bool:

@@ -20,7 +20,7 @@ from bot.understanding.means import governs, has_its_own, is_done_to_each, is_me
 from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.multiples import Multiples
 from bot.understanding.sentence import STOPS, Sentence
-from bot.understanding.singles import is_held_against, is_single, is_weak
+from bot.understanding.singles import is_asked, is_held_against, is_single, is_weak
 from bot.understanding.text import Message
 from knowledge.schema import Model, Task
 
@@ -248,9 +248,9 @@ class _Walk:
         self.parted_off = self.set_against = False
         self.seen = True
         item = self.last
+        asked = is_asked(self.sentence, mention)
         if mention.kind == "task":
             task = cast("Task", mention.value)
-            asked = self.grammar.ends("how_many", self.sentence.before(mention.start, 2))
             if item is not None and is_held_against(
                 self.sentence, item, task, mention, asked, "number" in self.waiting
             ):
@@ -261,7 +261,7 @@ class _Walk:
             if joined and item is not None:
                 if item.task is None or RANK[task] > RANK[item.task]:
                     item.task = task
-                item.reasoning = item.reasoning or task == "reasoning"
+                item.reasoning, item.asked = item.reasoning or task == "reasoning", item.asked or asked
                 self._take(item, mention)
                 return
             if joined is None:
@@ -275,7 +275,8 @@ class _Walk:
                 item.model = model
             self._take(item, mention)
             return
-        self._open(mention).model = model
+        opened = self._open(mention)
+        opened.model, opened.asked = model, asked
 
     def _open(self, mention: Mention) -> Item:
         start = self.waiting_from if self.waiting_from is not None else mention.start
@@ -411,6 +412,7 @@ class _Walk:
             dropped=dropped,
             versus=self.versus,
             listed=listed,
+            asked=any(i.asked for i in items),
             counted=any(i.number is not None or i.single or i.sizes for i in items),
             loose=self._loose(),
             period=period,

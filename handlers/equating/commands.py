@@ -1,4 +1,5 @@
-"""A footprint in everyday terms: the thing asked for, or the few whose number suits the size.
+"""A footprint in everyday terms: the thing asked for, or the few whose number suits the size. An amount asked for in
+images or replies is told in those.
 
 An amount of carbon held against a thing measured in electricity (or the other way) is turned over with the electricity
 of a stated place, and the answer says so.
@@ -12,9 +13,11 @@ from handlers.answer import Answer, FigureLine, Line, Suggestion
 from handlers.citing import citations
 from handlers.command import Call, Command, Feature, Parameter
 from handlers.context import Context
+from handlers.equating.fitting import Fitting
 from handlers.errors import CannotAnswer
 from handlers.kinds import Given
 from handlers.kit import Kit
+from handlers.measures import Measures
 from handlers.reckoning import Reckoning, of
 from handlers.request import Intent
 from knowledge.calculator.use import Use
@@ -38,6 +41,7 @@ class Equating:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         self._reckoning = Reckoning(kit)
+        self._fitting = Fitting(kit)
 
     async def show(self, call: Call) -> Answer:
         call = self._in_units_asked(call)
@@ -46,6 +50,10 @@ class Equating:
         phrases, measures = call.phrases, self._kit.measures(call.language, call.units)
         if amount is None and not uses:
             raise CannotAnswer("equating.of-what", intent="equivalents")
+        if amount is not None:
+            _bounded(amount[1], measures)
+        if amount is not None and uses:
+            return await self._fitting.show(call, uses[0], amount)
         place, grid = "FRA" if call.language == "fr" else "WOR", list[str]()
         values: dict[str, float] = {}
         if uses:
@@ -61,11 +69,6 @@ class Equating:
         else:
             assert amount is not None
             main, value = amount
-            if not value > 0:
-                raise CannotAnswer("not-positive", intent="equivalents")
-            if not LOWEST <= value <= HIGHEST:
-                low, high = measures.count(LOWEST), measures.count(HIGHEST)
-                raise CannotAnswer("out-of-bounds", intent="equivalents", low=low, high=high)
             values = {main: value}
             shown = measures.said(main, value)
         settings = call.settings
@@ -180,6 +183,14 @@ class Equating:
             Suggestion(phrases.text("equating.back"), Intent("estimate", {"uses": uses}, "button")),
             Suggestion(phrases.text("equating.less"), Intent("reduce", {"uses": uses}, "button")),
         )
+
+
+def _bounded(value: float, measures: Measures) -> None:
+    if not value > 0:
+        raise CannotAnswer("not-positive", intent="equivalents")
+    if not LOWEST <= value <= HIGHEST:
+        low, high = measures.count(LOWEST), measures.count(HIGHEST)
+        raise CannotAnswer("out-of-bounds", intent="equivalents", low=low, high=high)
 
 
 def _alike(one: Equivalent, other: Equivalent) -> bool:

@@ -255,7 +255,7 @@ class Arguments:
             named_only = not state.heard.found.counted and not {"domain", "core"} & state.signs
             if named_only and state.context is None and state.heard.beside > _BESIDE:
                 return Intent("decline", {"reason": "field"})  # "should I still study graphic design?"
-            return self._estimate(state, {})
+            return self._compare(state, {}) if state.heard.found.versus else self._estimate(state, {})
         known = bool({"domain", "core", "ai", "use", "organisation"} & state.signs) or "continues.fact" in state.signs
         context = state.context
         if not hits and context is not None and context.facts and state.heard.lean.refers:
@@ -316,6 +316,8 @@ class Arguments:
         return Intent("quiz", {"keep": gives["keep"]} if "keep" in gives else {"answer": state.answer})
 
     def _log(self, state: State, gives: Mapping[str, Any]) -> Intent:
+        if self._takes_back(state) and (gives.get("undo") or not state.heard.found.uses):
+            return Intent("budget", {"clear": True})
         if gives.get("undo"):
             return Intent("log", {"undo": True})
         mended = "continues.instead" in state.signs
@@ -323,6 +325,11 @@ class Arguments:
         if state.heard.found.unknown:
             return self._unknown(state, uses)
         return Intent("log", {"uses": self._merged(state) if mended else uses, "instead": mended or None})
+
+    def _takes_back(self, state: State) -> bool:
+        """ "A cap of 20 kg" - "remove it": the budget, and no line of the ledger."""
+        spoken = state.context is not None and state.context.command == "budget"
+        return spoken and not state.heard.found.uses and self._grammar.starts("drops", state.heard.tokens)
 
     def _report(self, state: State, gives: Mapping[str, Any]) -> Intent:
         return Intent("report", {**gives, **self._accounts.report(state.heard.tokens)})
@@ -338,7 +345,8 @@ class Arguments:
         found = state.heard.found
         spread = found.horizon or (found.period.period if found.period is not None else None)
         asked = {"spread": spread} if said is not None and spread not in (None, "month") else {}
-        return Intent("budget", {"amount": said, "clear": gives.get("clear"), **asked})
+        clear = gives.get("clear") or (said is None and self._takes_back(state)) or None
+        return Intent("budget", {"amount": said, "clear": clear, **asked})
 
     def _settings(self, state: State, gives: Mapping[str, Any]) -> Intent:
         found = state.heard.found

@@ -13,6 +13,7 @@ from bot.understanding.mention import Mention, Quantity
 from bot.understanding.sentence import MARKS, Sentence
 from bot.understanding.singles import once
 
+_BY = frozenset(("en", "by", "in", "avec"))  # between where one goes and what one goes by
 _NEAR = 6  # words within which a correction is followed by what is right
 _LAST_YEAR = 13  # of a school
 _LEADING = 4  # words between a thing and the length of time that belongs to it
@@ -83,7 +84,9 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
         and value == int(value)
         and re.fullmatch(r"\d{4}", sentence.plain[mention.start : mention.end])
     )
-    return not (is_year and before and before[0] in of("every_other") and not sentence.noun_follows(mention))
+    rounded = value % 50 == 0 and after[:1] != () and after[0].isalpha() and len(after[0]) > 2  # "for 2000 calls a day"
+    dated = is_year and not rounded and before and before[0] in of("every_other")
+    return not (dated and not sentence.noun_follows(mention))
 
 
 def _is_age(sentence: Sentence, mention: Mention) -> bool:
@@ -325,6 +328,15 @@ def _without_things_own(sentence: Sentence, mentions: list[Mention]) -> Cleared:
 def _own_places(sentence: Sentence, mentions: Sequence[Mention], at: int) -> list[int]:
     """ "A flight from Paris to New York": where the thing goes is not where the servers are."""
     own: list[int] = []
+    start = mentions[at].start
+    for i in range(at - 1, -1, -1):  # "London to Edinburgh by train"
+        gap = sentence.tokens(mentions[i].end, start)
+        if mentions[i].kind != "place" or not (sentence.grammar.of("ways") | _BY).issuperset(gap):
+            break
+        own.append(i)
+        start = mentions[i].start
+    if len(own) < 2:
+        own = []  # "in France, km by car"
     end = mentions[at].end
     for i in range(at + 1, len(mentions)):
         gap = sentence.tokens(end, mentions[i].start)

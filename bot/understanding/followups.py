@@ -20,6 +20,7 @@ from knowledge.schema import Model, Task
 _TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification"})
 _AUDIO: frozenset[Task] = frozenset({"transcription", "speech"})
 _ASIDE = ("carbon", "energy", "water", "idle", "follow", "article", "fillers", "refers", "links", "using")
+_LINES = frozenset((240.0, 360.0, 480.0, 720.0, 1080.0, 1440.0, 2160.0))  # of a picture
 FEW = 5  # words beside what was recognised: a message of no more is a fragment
 
 
@@ -278,6 +279,10 @@ class FollowUps:
                     changes[name] = size.value
         elif "resolution" in loose:
             changes["resolution"] = loose["resolution"]
+        elif use.resolution is not None and number is not None and number.value in _LINES and found.period is None:
+            changes["resolution"], number = f"{number.value:.0f}p", None  # "at 1080p" - "what about 720?"
+            changes.pop("count", None)
+            changes.pop("count_high", None)
         if found.multiple is not None and number is None:
             if found.multiple.of_people and use.people is not None:
                 changes["people"] = max(1, round(use.people * found.multiple.factor))

@@ -29,6 +29,7 @@ RANK: Mapping[Task, int] = {
     "search": 2,
     "text": 1,
 }
+_LONG_RUNS = "deep-research"  # ends the id of models that reason long, whatever they are asked for
 MOST_ITEMS = 8  # nobody lists more in one message, and an answer could not show them
 _PAGE = 500.0  # words, as pages are turned into
 _NEAR = 4  # words between a picture and those who are in it
@@ -237,6 +238,8 @@ class Sharing:
             return "text"  # asking a chat model is no search engine's work
         if item.task == "text" and task in ("classification", "embedding"):
             return task  # "40,000 emails with BERT"
+        if item.task in ("text", None) and str(item.model).endswith(_LONG_RUNS):
+            return "reasoning"
         if item.task == "text" and task == "code":
             return "code"  # a prompt to a coding agent sets it to work
         if item.task is not None:

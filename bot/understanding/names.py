@@ -110,7 +110,8 @@ class NameReader:
             # « à gemini », typed with its accent or without, is no English article.
             article = before in self._words["determiners"] and not (before == "a" and around.french)
             article = article and before not in self._words["many"]  # « liste les claude »: a name has no plural
-            linked = around.before(hit) in self._words["before_model"]
+            linked = before in self._words["before_model"]
+            linked = linked or (before in ("to", "a") and around.before(hit, 2) in self._words["counted"])
             if not sure and (article or (name in self._strict and not linked)):
                 return None
         if hit.bare and hit.bare[0] != hit.id and around.counts(hit):

@@ -18,6 +18,7 @@ HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0
 ONCE = 0.5  # score of "today", "this week": when it was, not how often
 ADJECTIVE = 0.9  # score of "daily", "mensuel"
 _ONE = frozenset({"un", "une"})
+_APART = re.compile(r"[.?!,;:]")
 _LEADS = re.compile(r"[^.?!;]{0,25}")  # between a rhythm and the number that it belongs to
 _NEXT = {
     "hour": ("day", 24.0),
@@ -220,8 +221,10 @@ def settle(found: list[Mention], plain: str, summed: frozenset[str]) -> list[Men
     counted = False
     led: Mention | None = None
     length: Mention | None = None
+    number: Mention | None = None
     for mention in found:
         if mention.kind == "number" and mention.score >= ONCE:
+            number = mention
             # "A nightly batch of 500": that number has its rhythm.
             leads = led is not None and _LEADS.fullmatch(plain, led.end, mention.start) is not None
             counted, led = not leads, None
@@ -230,6 +233,9 @@ def settle(found: list[Mention], plain: str, summed: frozenset[str]) -> list[Men
         elif mention.kind == "period" and mention.score > ONCE:
             per: Per = mention.value
             counted = counted or (length is not None and not plain[length.end : mention.start].strip())
+            apart = number is not None and _APART.search(plain, number.end, mention.start) is not None
+            if apart and mention.score == ADJECTIVE and _sums(mention, plain, summed):
+                counted = False  # "4 messages each. Yearly impact?"
             if not counted and _length(mention) > shortest and per.times == 1 and not per.workdays:
                 if mention.score == ADJECTIVE and not _sums(mention, plain, summed):  # "our annual brochure"
                     mention = replace(mention, score=ONCE)

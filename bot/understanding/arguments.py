@@ -255,7 +255,8 @@ class Arguments:
             named_only = not state.heard.found.counted and not {"domain", "core"} & state.signs
             if named_only and state.context is None and state.heard.beside > _BESIDE:
                 return Intent("decline", {"reason": "field"})  # "should I still study graphic design?"
-            return self._compare(state, {}) if state.heard.found.versus else self._estimate(state, {})
+            held = state.heard.found.versus and len(uses) > 1
+            return self._compare(state, {}) if held else self._estimate(state, {})
         known = bool({"domain", "core", "ai", "use", "organisation"} & state.signs) or "continues.fact" in state.signs
         context = state.context
         if not hits and context is not None and context.facts and state.heard.lean.refers:

@@ -139,7 +139,7 @@ class FollowUps:
     @staticmethod
     def _exchanged(base: tuple[Use, ...], found: Found) -> tuple[Use, ...]:
         """Of several held against each other one is left out, or another takes its place: "drop Opus, put Haiku"."""
-        gone = [use.model in found.dropped for use in base]
+        gone = [use.model in found.dropped or (len(base) > 1 and use.task in found.dropped) for use in base]
         if all(gone) or not any(gone) or len(found.uses) > 1:
             return ()
         model = found.uses[0].model if found.uses else None

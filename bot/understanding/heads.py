@@ -10,6 +10,8 @@ from bot.understanding.mention import Mention, Quantity
 from bot.understanding.sentence import Sentence
 
 _MOST = 1e10
+_PERCENT = ("%", "percent", "pourcent")
+_OURS = frozenset(("of", "our", "the", "my", "de", "des", "d", "nos", "mes", "les", "its", "their", "ses", "leurs"))
 _AND_ME = frozenset((("and", "me"), ("and", "i"), ("plus", "me"), ("et", "moi"), ("plus", "moi")))
 _JOINTS = frozenset(("and", "et", ",", "plus", "+"))
 
@@ -25,6 +27,7 @@ def heads(sentence: Sentence, groups: Sequence[Mention]) -> int | None:
         before = sentence.before(group.start, 2)
         grown = number.high is not None and not of("growing").isdisjoint(before)
         size = number.high if grown and number.high is not None else number.value
+        size *= _share(sentence.before(group.start, 6))
         if sentence.after(group.end, 2) in _AND_ME:
             size += 1
         joint = sentence.tokens(groups[at - 1].end, group.start) if at else ()
@@ -44,6 +47,14 @@ def heads_each(groups: Sequence[Mention], items: Sequence[Item]) -> tuple[int, .
         if group.start >= item.end or (at and group.start < items[at - 1].end):
             return None
     return tuple(max(1, round(min(cast("Quantity", group.value).value, _MOST))) for group in groups)
+
+
+def _share(before: tuple[str, ...]) -> float:
+    """ "80 % of our 500 staff", « 80 % de nos 500 salariés »: the part of them that is meant; 1 where no part is said."""
+    words = [w for w in before if w not in _OURS]
+    if len(words) > 1 and words[-1] in _PERCENT and words[-2].isdecimal() and 0 < int(words[-2]) < 100:
+        return int(words[-2]) / 100
+    return 1.0
 
 
 def _pooled(sentence: Sentence) -> bool:

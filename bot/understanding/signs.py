@@ -166,6 +166,8 @@ class Signs:
             return None
         if len(context.uses) > 1 and any(use.model in found.dropped for use in context.uses):
             return "compare"  # "drop Opus, put Haiku"
+        if len(context.uses) > 1 and any(use.task in found.dropped for use in context.uses):
+            return context.command if context.command == "compare" else "estimate"  # "without the clip"
         part = bool(
             found.uses
             or found.loose

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.understanding.items import Item
 from bot.understanding.means import governs
@@ -50,6 +52,23 @@ def is_asked(sentence: Sentence, mention: Mention) -> bool:
             return False
         led = led[:-1]
     return bool(led)
+
+
+def told_in(sentence: Sentence, mentions: list[Mention], things: Sequence[Mention]) -> list[Mention]:
+    """ "How many e-mails is 300 prompts?", "300 prompts in e-mails": where a use is to be told in an everyday thing, the
+    words that may stand for it are that thing."""
+    if not things or not any(m.kind == "number" and m.score == 1 for m in mentions):
+        return mentions
+    told: list[Mention] = []
+    for mention in mentions:
+        same = next((t for t in things if mention.kind == "task" and t.start == mention.start), None)
+        other = same is not None and any(m.kind in ("task", "model") and m is not mention for m in mentions)
+        into = sentence.before(mention.start, 1)
+        if other and (is_asked(sentence, mention) or (into and into[0] in sentence.grammar.of("into"))):
+            told.append(replace(mention, kind="thing", value=same.value if same is not None else None))
+        else:
+            told.append(mention)
+    return told
 
 
 def is_held_against(sentence: Sentence, item: Item, task: Task, mention: Mention, asked: bool, counted: bool) -> bool:

@@ -20,7 +20,7 @@ from bot.understanding.means import governs, has_its_own, is_done_to_each, is_me
 from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.multiples import Multiples
 from bot.understanding.sentence import STOPS, Sentence
-from bot.understanding.singles import is_asked, is_held_against, is_single, is_weak
+from bot.understanding.singles import is_asked, is_held_against, is_single, is_weak, told_in
 from bot.understanding.text import Message
 from knowledge.schema import Model, Task
 
@@ -71,7 +71,7 @@ class _Walk:
 
     def found(self) -> Found:
         clear = cleared(self.sentence)
-        kept = searching(self.sentence, self.sharing.task_of, clear.kept)
+        kept = searching(self.sentence, self.sharing.task_of, told_in(self.sentence, clear.kept, self.things))
         at = 0
         previous: Mention | None = None
         for index, mention in enumerate(kept):

@@ -104,10 +104,16 @@ class FollowUps:
         return context
 
     def merge(
-        self, found: Found, base: tuple[Use, ...], adding: bool, waiting: bool = False, corrects: bool = False
+        self,
+        found: Found,
+        base: tuple[Use, ...],
+        adding: bool,
+        waiting: bool = False,
+        corrects: bool = False,
+        only: bool = False,
     ) -> tuple[Use, ...]:
         """The uses of before with what is new. ``adding``: a further thing joins a comparison; ``waiting``: we asked
-        what it is that was counted; ``corrects``: what was said before was wrong."""
+        what it is that was counted; ``corrects``: what was said before was wrong; ``only``: the rest is left out."""
         if not base:
             return found.uses
         exchanged = self._exchanged(base, found)
@@ -120,6 +126,8 @@ class FollowUps:
         new, *others = found.uses
         if others:
             return tuple(self._inherit(use, self._nearest(use, base)) for use in found.uses)
+        if same and only and len(same) < len(base) and new.count is None:
+            return tuple(same)  # "just the clips"
         if not same and (waiting or (corrects and len(base) == 1 and new.count is None)):
             # "5 minutes a day" - of what? - "of transcription"; "40 images" - "sorry, I meant videos"
             return (self._framed(new, base[0]),)

@@ -50,7 +50,7 @@ def heads_each(groups: Sequence[Mention], items: Sequence[Item]) -> tuple[int, .
 
 
 def _share(before: tuple[str, ...]) -> float:
-    """ "80 % of our 500 staff", « 80 % de nos 500 salariés »: the part of them that is meant; 1 where no part is said."""
+    """ "80 % of our 500 staff", « 80 % de nos 500 salariés »: the part of them that is meant; 1 where none is said."""
     words = [w for w in before if w not in _OURS]
     if len(words) > 1 and words[-1] in _PERCENT and words[-2].isdecimal() and 0 < int(words[-2]) < 100:
         return int(words[-2]) / 100

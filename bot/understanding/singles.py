@@ -55,8 +55,8 @@ def is_asked(sentence: Sentence, mention: Mention) -> bool:
 
 
 def told_in(sentence: Sentence, mentions: list[Mention], things: Sequence[Mention]) -> list[Mention]:
-    """ "How many e-mails is 300 prompts?", "300 prompts in e-mails": where a use is to be told in an everyday thing, the
-    words that may stand for it are that thing."""
+    """ "How many e-mails is 300 prompts?", "300 prompts in e-mails": where a use is to be told in an everyday thing,
+    the words that may stand for it are that thing."""
     if not things or not any(m.kind == "number" and m.score == 1 for m in mentions):
         return mentions
     told: list[Mention] = []

@@ -377,12 +377,14 @@ class Units:
             return False
         after = tokens[number.after].text if number.after < len(tokens) else ""
         before = tokens[number.first - 1].text if number.first else ""
-        if before in self._frames or before in {"in", "en"}:
+        led = any(token.text.startswith(_ENLARGED) for token in tokens[max(number.first - _LEADING, 0) : number.first])
+        if before in self._frames or before in {"in", "en"} or (led and before in {"to", "a", "at"}):
             counted = after.endswith("s") and after in self.tasks.words  # "in 4k prompts"
             return not counted or after in self._frames
         return after in self._frames and (not after.endswith("s") or after == "res")
 
 
+_ENLARGED = ("upscal", "enlarg", "agrandi")  # begin the words for making a picture larger: "upscaled to 4k"
 _LEADING = 5  # words before a number of persons that say that it is one
 _NETWORKS = frozenset({2.0, 3.0, 4.0, 5.0, 6.0})  # "5g" is one of those, unless it is of CO2
 

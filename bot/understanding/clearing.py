@@ -133,6 +133,18 @@ def _is_stuff(sentence: Sentence, mention: Mention) -> bool:
     )  # no « gaz à effet de serre »
 
 
+def _is_group(sentence: Sentence, mention: Mention) -> bool:
+    """ "3 classes of 25 pupils", « 3 classes de 25 élèves »: how many groups there are, and no classifying."""
+    groups = sentence.grammar.of("groups")
+    at = sentence.tokens(mention.end, mention.end + 25) if mention.kind == "number" else ()
+    if mention.kind == "number":
+        follows = at[:1] and at[0] in groups and at[1:2] in (("of",), ("de",), ("d",))
+        return bool(follows) and any(m.kind == "people" and m.start >= mention.end for m in sentence.mentions)
+    said = sentence.plain[mention.start : mention.end]
+    after = sentence.after(mention.end, 1)
+    return said in groups and after in (("of",), ("de",), ("d",))
+
+
 def _is_game(sentence: Sentence, mention: Mention) -> bool:
     """ "A video game", « un jeu vidéo »: no clip."""
     if mention.kind != "task" or mention.value != "video":
@@ -371,7 +383,8 @@ def _times(thing: Mention, quantity: Mention) -> float:
 
 # What shows that a mention of a kind speaks of no use.
 _NO_USE: Mapping[str, tuple[Callable[[Sentence, Mention], bool], ...]] = {
-    "task": (_is_game, _is_told, _is_account),
+    "task": (_is_game, _is_told, _is_account, _is_group),
+    "number": (_is_group,),
     "thing": (_is_made_for, _is_machine),
     "horizon": (_is_age,),
     "amount": (_is_stuff,),

@@ -10,6 +10,7 @@ from bot.understanding.mention import Mention, Quantity
 from bot.understanding.sentence import Sentence
 
 _MOST = 1e10
+_LINKS = (("of",), ("de",), ("d",))
 _PERCENT = ("%", "percent", "pourcent")
 _OURS = frozenset(("of", "our", "the", "my", "de", "des", "d", "nos", "mes", "les", "its", "their", "ses", "leurs"))
 _AND_ME = frozenset((("and", "me"), ("and", "i"), ("plus", "me"), ("et", "moi"), ("plus", "moi")))
@@ -27,7 +28,7 @@ def heads(sentence: Sentence, groups: Sequence[Mention]) -> int | None:
         before = sentence.before(group.start, 2)
         grown = number.high is not None and not of("growing").isdisjoint(before)
         size = number.high if grown and number.high is not None else number.value
-        size *= _share(sentence.before(group.start, 6))
+        size *= _share(sentence.before(group.start, 6)) * _of_them(sentence, group)
         if sentence.after(group.end, 2) in _AND_ME:
             size += 1
         joint = sentence.tokens(groups[at - 1].end, group.start) if at else ()
@@ -54,6 +55,17 @@ def _share(before: tuple[str, ...]) -> float:
     words = [w for w in before if w not in _OURS]
     if len(words) > 1 and words[-1] in _PERCENT and words[-2].isdecimal() and 0 < int(words[-2]) < 100:
         return int(words[-2]) / 100
+    return 1.0
+
+
+def _of_them(sentence: Sentence, group: Mention) -> float:
+    """ "3 classes of 25 pupils": how many such groups there are; 1 where no number says."""
+    said = (m for m in sentence.mentions if m.kind == "number" and m.score == 1 and m.end <= group.start)
+    for number in said:
+        between = sentence.tokens(number.end, group.end)
+        named = between[:1] and between[0] in sentence.grammar.of("groups") and between[1:2] in _LINKS
+        if named and sentence.tokens(number.end, group.start) in ((), between[:2]):
+            return cast("Quantity", number.value).value
     return 1.0
 
 

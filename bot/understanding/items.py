@@ -14,6 +14,7 @@ from knowledge.schema import Model, Task
 
 _TEXTUAL: frozenset[Task] = frozenset({"text", "reasoning", "code", "classification"})
 _AUDIO: frozenset[Task] = frozenset({"transcription", "speech"})
+_ONCE: frozenset[Task | None] = frozenset({"embedding", "training"})
 _SHORT, _LONG = 150.0, 1500.0  # tokens: the range that is supposed of a reply whose length nobody said
 # Which of two tasks named for one and the same thing is meant: "classify e-mails" is classification.
 RANK: Mapping[Task, int] = {
@@ -216,8 +217,9 @@ class Sharing:
         if len(periods) == 1:
             said = periods[0]
             for item in items:
-                # "One clip or 5 questions a day": the clip is made once.
-                once = versus and item.single and any(item.end <= i.start < said.start for i in items)
+                # "One clip or 5 questions a day": the clip is made once, and documents are indexed once.
+                alone = (versus and item.single) or item.task in _ONCE
+                once = alone and any(item.end <= i.start < said.start for i in items)
                 item.period = None if once else said.value
             return
         for mention in sorted(periods, key=lambda m: -m.score):

@@ -57,6 +57,8 @@ def is_done_to_each(sentence: Sentence, item: Item, task: Task, mention: Mention
 
 def is_read(sentence: Sentence, mention: Mention) -> bool:
     """ "Summarise a 200 page report", « 50 pages résumées »: pages that are read, of which less is written."""
+    if sentence.after(mention.end, 2) in (("in", "input"), ("en", "entree"), ("as", "input"), ("of", "input")):
+        return True
     if "page" not in sentence.plain[mention.start : mention.end]:
         return False
     beside = (*sentence.before(mention.start, _READING), *sentence.after(mention.end, 4))

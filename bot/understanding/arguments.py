@@ -354,6 +354,7 @@ class Arguments:
         found = state.heard.found
         if found.unknown:
             return self._unknown(state, ())
+        uses = found.uses or self._followups.pointed(state.context, state.heard.tokens, state.heard.lean)
         return Intent(
             "settings",
             {
@@ -362,7 +363,7 @@ class Arguments:
                 "visible": gives.get("visible"),
                 "units": gives.get("units"),
                 "place": found.places[0] if found.places else None,
-                "model": next((u.model for u in found.uses if u.model), None),
+                "model": next((u.model for u in uses if u.model), None),
             },
         )
 

@@ -136,10 +136,10 @@ def _is_stuff(sentence: Sentence, mention: Mention) -> bool:
 def _is_group(sentence: Sentence, mention: Mention) -> bool:
     """ "3 classes of 25 pupils", « 3 classes de 25 élèves »: how many groups there are, and no classifying."""
     groups = sentence.grammar.of("groups")
-    at = sentence.tokens(mention.end, mention.end + 25) if mention.kind == "number" else ()
     if mention.kind == "number":
-        follows = at[:1] and at[0] in groups and at[1:2] in (("of",), ("de",), ("d",))
-        return bool(follows) and any(m.kind == "people" and m.start >= mention.end for m in sentence.mentions)
+        at = sentence.after(mention.end, 2)
+        follows = len(at) == 2 and at[0] in groups and at[1] in ("of", "de", "d")
+        return follows and any(m.kind == "people" and m.start >= mention.end for m in sentence.mentions)
     said = sentence.plain[mention.start : mention.end]
     after = sentence.after(mention.end, 1)
     return said in groups and after in (("of",), ("de",), ("d",))

@@ -82,6 +82,11 @@ class FollowUps:
         self._grammar = grammar
         self._lengths = lengths
 
+    def pointed(self, context: Context | None, tokens: tuple[str, ...], lean: Leaning) -> tuple[Use, ...]:
+        """The uses whose model is meant: "save that as our usual model"."""
+        meant = lean.refers and self._grammar.holds("model_itself", tokens)
+        return context.uses if context is not None and meant else ()
+
     def base(self, context: Context, found: Found, tokens: tuple[str, ...]) -> Context:
         """The turn that is meant: the last one, or an earlier one that the message goes back to."""
         wanted: set[Any] = {u.task for u in found.uses} | {u.model for u in found.uses if u.model}

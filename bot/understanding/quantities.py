@@ -14,6 +14,7 @@ from bot.understanding.lexicon import Lexicon, Phrases, Piece, lexicons
 from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.numbers import MASK, Numbers
 from bot.understanding.periods import settle
+from bot.understanding.power import lasting
 from bot.understanding.text import Message
 from bot.understanding.tokens import Token
 from bot.understanding.units import Units
@@ -77,7 +78,8 @@ class Reader:
         found += self._named(pieces, places, spent)
         found += self._ones(tokens, pieces, places, spent, found)
         found.sort(key=lambda m: (m.start, -m.end))
-        return tuple(settle(_paired_roles(found, message.plain, self.units.roles), message.plain, self._summed))
+        found = lasting(_paired_roles(found, message.plain, self.units.roles), message.plain)
+        return tuple(settle(found, message.plain, self._summed))
 
     def _measures(
         self, message: Message, tokens: list[Token], pieces: list[Piece], places: list[int], spent: bytearray

@@ -108,9 +108,13 @@ class Signs:
         if following is not None and answer is None:
             signs.add(f"continues.{following}")
             when("continued", following != "fact")
-            when("continues.instead", following == "log" == context.command and heard.lean.corrects)
+            when("continues.instead", following == "log" == context.command and self._mends(heard, context))
             when("moved", context.command == "reduce" and found.places)
         return signs
+
+    def _mends(self, heard: Heard, context: Context) -> bool:
+        """Whether what was just said is put right: "no, 15", and of a line just written "make that 30" too."""
+        return heard.lean.corrects or (context.command == "log" and self._grammar.starts("renumbers", heard.tokens))
 
     def _plain(self, heard: Heard) -> bool:
         """Whether a correction is nothing but that: no question, and nothing more of the same."""
@@ -183,7 +187,7 @@ class Signs:
             "fact_before": lean.marked and bool(context.facts),  # "and what's the real number then?"
             "use_part": part and bool(context.uses or found.uses or context.earlier),
             "use_full": lean.full,
-            "use_mended": part and lean.corrects and self._plain(heard),  # "no, 15"
+            "use_mended": part and self._mends(heard, context) and self._plain(heard),  # "no, 15"
             "place": bool(found.places) and not found.uses,
             "place_alone": bool(found.places) and not found.uses and not context.uses,
             "choice": not found.uses and self._grammar.holds("choice", heard.tokens),

@@ -13,6 +13,7 @@ from bot.understanding.sentence import MARKS, Sentence
 from knowledge.schema import Task
 
 _MADE: frozenset[Task] = frozenset({"text", "image", "video"})  # things one can own one of
+_VERSUS = frozenset(("vs", "versus", "contre"))
 _OF = ("of", "de", "d")  # between "how many minutes" and what they are of
 
 
@@ -57,14 +58,16 @@ def is_asked(sentence: Sentence, mention: Mention) -> bool:
 def told_in(sentence: Sentence, mentions: list[Mention], things: Sequence[Mention]) -> list[Mention]:
     """ "How many e-mails is 300 prompts?", "300 prompts in e-mails": where a use is to be told in an everyday thing,
     the words that may stand for it are that thing."""
-    if not things or not any(m.kind == "number" and m.score == 1 for m in mentions):
+    if not things:
         return mentions
     told: list[Mention] = []
     for mention in mentions:
         same = next((t for t in things if mention.kind == "task" and t.start == mention.start), None)
         other = same is not None and any(m.kind in ("task", "model") and m is not mention for m in mentions)
         into = sentence.before(mention.start, 1)
-        if other and (is_asked(sentence, mention) or (into and into[0] in sentence.grammar.of("into"))):
+        links = sentence.grammar.of("into") | _VERSUS
+        against = same is not None and same.end == mention.end and into and into[0] in links
+        if other and (is_asked(sentence, mention) or against):
             told.append(replace(mention, kind="thing", value=same.value if same is not None else None))
         else:
             told.append(mention)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from random import Random
 
@@ -46,12 +47,14 @@ class Quiz:
             if call.argument("voted"):
                 return await self._voted(call, question, int(answer))
             return await self._explain(call, question, int(answer))
-        return await self._ask(call, asked)
+        turns = (call.context, *call.context.earlier) if call.context else ()
+        return await self._ask(call, {asked, *(turn.question for turn in turns)})
 
-    async def _ask(self, call: Call, last: str | None) -> Answer:
+    async def _ask(self, call: Call, before: Collection[str | None]) -> Answer:
+        """``before``: what was asked in the last turns, which is not asked again."""
         # Seeded by person and minute: two processes ask the same, and a repeated tap does not reshuffle.
         seed = f"{call.request.person} {call.request.at:%Y%m%d%H%M%S}"
-        choices = [i for i in self._ids if i != last] or list(self._ids)
+        choices = [i for i in self._ids if i not in before] or list(self._ids)
         question = self._kit.library.quiz[Random(seed).choice(choices)]
         options = tuple(option.of(call.language) for option in question.options)
         return Answer(

@@ -36,7 +36,7 @@ _ALONE: Mapping[str, int] = {MODEL: 6, PLACE: 5}  # shortest name that may be me
 _LIKE = 0.8  # of a whole name given alone, as in a form
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hit:
     """A name in a text. ``ids`` has the meant one first, then others of the same name."""
 

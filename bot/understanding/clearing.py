@@ -136,6 +136,8 @@ def _is_stuff(sentence: Sentence, mention: Mention) -> bool:
 def _is_group(sentence: Sentence, mention: Mention) -> bool:
     """ "3 classes of 25 pupils", « 3 classes de 25 élèves »: how many groups there are, and no classifying."""
     groups = sentence.grammar.of("groups")
+    if groups.isdisjoint(sentence.words):
+        return False
     if mention.kind == "number":
         at = sentence.after(mention.end, 2)
         follows = len(at) == 2 and at[0] in groups and at[1] in ("of", "de", "d")

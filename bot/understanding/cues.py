@@ -45,7 +45,7 @@ SLOTS: Mapping[str, str] = {
 _SLOT_OF: Mapping[str, str] = {kind: f"<{SLOTS.get(kind, kind)}>" for kind in get_args(MentionKind)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Heard:
     """A cue found in a message, and where in the masked text."""
 
@@ -54,7 +54,7 @@ class Heard:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Masked:
     """A message with its mentions as slots, greetings at both ends off, misspelt known words put right."""
 

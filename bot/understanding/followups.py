@@ -24,7 +24,7 @@ _LINES = frozenset((240.0, 360.0, 480.0, 720.0, 1080.0, 1440.0, 2160.0))  # of a
 FEW = 5  # words beside what was recognised: a message of no more is a fragment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Leaning:
     """Whether and how a message leans on the turn before."""
 

@@ -28,13 +28,14 @@ class Grammar:
     tables: Mapping[str, Mapping[str, float]]  # words that stand for a number: "first" for 0
     _first: Mapping[str, _Sorted] = field(init=False, repr=False)  # the phrases of each list by their first word
     _last: Mapping[str, _Sorted] = field(init=False, repr=False)  # and by their last
-    _heads: Mapping[str, frozenset[str]] = field(init=False, repr=False)  # the first words alone
+    _telling: Mapping[str, frozenset[str]] = field(init=False, repr=False)  # and all that one begins with
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_first", {key: _sorted_by(0, listed) for key, listed in self.phrases.items()})
-        object.__setattr__(
-            self, "_heads", {key: frozenset(p[0] for p in listed) for key, listed in self.phrases.items()}
-        )
+        telling = {key: set(words) for key, words in self.words.items()}
+        for key, listed in self.phrases.items():
+            telling.setdefault(key, set()).update(phrase[0] for phrase in listed)
+        object.__setattr__(self, "_telling", {key: frozenset(words) for key, words in telling.items()})
         object.__setattr__(self, "_last", {key: _sorted_by(-1, listed) for key, listed in self.phrases.items()})
 
     @classmethod
@@ -65,12 +66,13 @@ class Grammar:
 
     def holds(self, key: str, tokens: tuple[str, ...]) -> bool:
         """Whether any of the tokens is in the list, or a run of them is one of its phrases."""
+        telling = self._telling.get(key)
+        if telling is None or telling.isdisjoint(tokens):
+            return False  # as of most lists in most sentences
         words = self.words.get(key)
         if words is not None and not words.isdisjoint(tokens):
             return True
-        beginnings = self._first.get(key)
-        if beginnings is None or self._heads[key].isdisjoint(tokens):
-            return False
+        beginnings = self._first.get(key, {})
         for at, token in enumerate(tokens):
             for phrase in beginnings.get(token, ()):
                 if tokens[at : at + len(phrase)] == phrase:

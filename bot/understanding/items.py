@@ -58,7 +58,7 @@ class Item:
         return self.task is None and self.number is None and not self.sizes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """What a message says of uses, before anything of an earlier one is added."""
 

@@ -1,6 +1,7 @@
 """One thing found in a sentence: where, what kind, and its value. The common coin of everything that reads text.
 
-Positions are indexes into ``Message.plain`` (see text.py): lower case, without accents.
+Positions are indexes into ``Message.plain`` (see text.py): lower case, without accents. What is made anew for every
+message is not frozen, for freezing costs a call a field; nobody changes it all the same.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ MentionKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Quantity:
     value: float
     high: float | None = None  # upper end of "10-20"
@@ -51,7 +52,7 @@ class Amount:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mention:
     start: int
     end: int

@@ -211,6 +211,8 @@ def _without_having(tokens: tuple[str, ...]) -> tuple[str, ...]:
 
 def _adds(tokens: tuple[str, ...]) -> bool:
     """« plus 3 clips »: one thing more, and no comparison."""
+    if "plus" not in tokens:
+        return False
     return any(t == "plus" and tokens[i + 1 : i + 2] and tokens[i + 1].isdecimal() for i, t in enumerate(tokens))
 
 

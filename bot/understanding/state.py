@@ -17,7 +17,7 @@ from handlers.request import Language
 from knowledge.search import Hit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Heard:
     """Everything found in one message (or part of one), before a command is chosen."""
 
@@ -32,7 +32,7 @@ class Heard:
     lean: Leaning
 
 
-@dataclass(frozen=True)
+@dataclass
 class State:
     """What the building of arguments may look at. Facts are searched for once, and only when someone looks."""
 

@@ -65,6 +65,7 @@ class _Walk:
         self.seen = False  # whether anything to hold against something was met yet
         self.parted_off = False  # a comma or an "and" stood between the last item and what waits
         self.set_against = False  # a "vs" or an "or" did
+        self.asks = sentence.holds("how_many") or any(m.kind == "amount" for m in sentence.mentions)
         self.comparing = sentence.holds("comparing") and not sentence.holds("by_hand")
 
     # -- the walk
@@ -248,7 +249,7 @@ class _Walk:
         self.parted_off = self.set_against = False
         self.seen = True
         item = self.last
-        asked = is_asked(self.sentence, mention)
+        asked = self.asks and is_asked(self.sentence, mention)
         if mention.kind == "task":
             task = cast("Task", mention.value)
             if item is not None and is_held_against(

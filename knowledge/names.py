@@ -20,6 +20,10 @@ from rapidfuzz.distance import OSA
 from knowledge.mending import MODEL, Mending, Run
 from knowledge.search import fold
 
+# What is said of a version and of no count: "is claude 7 out?", « claude 7 existe ? ».
+_OF_A_VERSION = frozenset(
+    ("exist", "exists", "existe", "out", "released", "announced", "sorti", "sortie", "annonce", "yet")
+)
 PLACE, ADJECTIVE, UNKNOWN = "place", "adjective", "unknown"
 TOWN = "town"  # given for a place whose name is near too many words to be guessed at; found as a place
 
@@ -294,6 +298,8 @@ class Names:
             return last  # "gpt 9": nobody says "gpt" and then a count
         if last + 1 >= len(runs) or text[runs[last].end : runs[last + 1].start] != " ":
             return last  # the number ends the sentence or the clause
+        if runs[last + 1].text in _OF_A_VERSION:
+            return last  # "does claude 7 exist?"
         return last if after == "b" else -1
 
     def _tier(self, text: str, runs: list[Run], last: int) -> int:

@@ -162,7 +162,7 @@ class Arguments:
                 uses = (*before[:1], *(replace(before[0], place=p) for p in found.places))
             elif leans:
                 uses = _distinct((*before, *(self._framed(u, before[0]) for u in uses)))
-        if before and len(uses) + len(things) < 2 and context is not None:
+        if before and len(uses) + len(things) < 2 and context is not None and not found.dropped:
             turns = (turn.uses for turn in context.earlier)
             uses = _distinct((*next((t for t in turns if any(u not in uses for u in t)), ()), *uses))
         if len(uses) == 1 and uses[0].task == "search" and not things and "ai" in state.signs:

@@ -56,6 +56,7 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
         (after[0] in of("ratio") and not sentence.noun_follows(mention))
         or after[0] in of("also_ran")
         or after[0] in "$€%"
+        or sentence.after(mention.end, 2)[1:] in (("models",), ("modeles",))  # "two open models to compare"
     ):
         return False
     if before and (before[0] in of("ranks") or before[0] in "$€"):

@@ -124,6 +124,19 @@ class Sharing:
 
         return [item for item in items if not echoes(item)]
 
+    def divided(self, items: Sequence[Item]) -> list[Item]:
+        """ "3 posters and a clip with Firefly and Runway": each named model makes what it can make."""
+        bare = [i for i in items if i.bare and i.model is not None]
+        lacking = [i for i in items if not i.bare and i.model is None and i.task is not None]
+        if not bare or len(lacking) < 2 or len(lacking) + len(bare) < len(items):
+            return list(items)
+        pairs = [(model, [i for i in lacking if i.task == self.task_of(model.model)]) for model in bare]
+        if len({self.task_of(model.model) for model in bare}) < len(bare) or any(len(own) != 1 for _, own in pairs):
+            return list(items)
+        for model, own in pairs:
+            own[0].model = model.model
+        return [i for i in items if not (i.bare and i.model is not None)]
+
     def share_counts(self, items: Sequence[Item]) -> bool:
         """One count for a list of models: "A, B and C for 500 replies"."""
         listed = self._modes(items)

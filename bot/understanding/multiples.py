@@ -52,8 +52,8 @@ class Multiples:
 
 
 def _glued(word: str) -> bool:
-    """ "3x"."""
-    return word[-1] == "x" and word[0].isdecimal()
+    """ "3x", "x3"."""
+    return (word[-1] == "x" and word[0].isdecimal()) or (word[0] == "x" and word[1:].isdecimal())
 
 
 def _at(word: str, before: tuple[str, ...], after: tuple[str, ...], grammar: Grammar) -> tuple[float, bool] | None:
@@ -64,6 +64,8 @@ def _at(word: str, before: tuple[str, ...], after: tuple[str, ...], grammar: Gra
     ends = not after or after == ("?",)
     if word in parts and (grammar.starts("whole", after) or (ends and not of("led").isdisjoint(before[-1:]))):
         return parts[word], False
+    if not before and not after and word[0] == "x" and word[1:].isdecimal() and 0 < int(word[1:9]) < _MOST_FOLD:
+        return float(word[1:]), True  # "x2"
     if word in scales:
         by = next((i for i, w in enumerate(after[:3]) if w in of("by")), None)
         number = _number(after[by + 1], grammar) if by is not None and by + 1 < len(after) else None
@@ -74,7 +76,7 @@ def _at(word: str, before: tuple[str, ...], after: tuple[str, ...], grammar: Gra
 def _compared(word: str, after: tuple[str, ...], grammar: Grammar) -> tuple[float, bool] | None:
     """ "10 times that", "3x as many", "20 % fewer": a number, what it is of, and which way."""
     of = grammar.of
-    glued = _glued(word) and word[:-1].isdecimal()
+    glued = word[-1] == "x" and word[:-1].isdecimal()
     number = _number(word[:-1] if glued else word, grammar)
     if number is None:
         return None

@@ -257,4 +257,4 @@ def _paired_roles(found: list[Mention], plain: str, roles: dict[str, str]) -> li
     ]
 
 
-_SIDE = re.compile(r" ?(?:en |d')?(in|out|input|output|entree|sortie|cached)(?![^\W_])")
+_SIDE = re.compile(r" ?(?:en |de |d'|d )?(in|out|input|output|entree|sortie|cached)(?![^\W_])")

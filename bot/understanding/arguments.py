@@ -75,7 +75,7 @@ class Arguments:
             return self._there(state)  # but "how much for 10 replies" after a model was spoken of is of that model
         waiting = base.command == "clarify" and base.waiting == "task"
         replaces = self._replaces(state)
-        only = self._grammar.starts("only", state.heard.tokens)
+        only = self._grammar.starts("only", state.heard.tokens) or self._grammar.ends("only", state.heard.tokens)
         return self._followups.merge(found, base.uses, adding and not replaces, waiting, replaces, only)
 
     def _there(self, state: State) -> tuple[Use, ...]:

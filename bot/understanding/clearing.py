@@ -224,13 +224,19 @@ def _taken_back(sentence: Sentence, mentions: list[Mention]) -> tuple[list[Menti
         if later.kind not in ("model", "place", "number", "period", "people"):
             continue
         earlier = [m for m in mentions if m.kind == later.kind and m.end <= later.start and id(m) not in lost]
+        if not earlier and later.kind == "number":  # "5-10x a day, call it 7"
+            earlier = [m for m in mentions if m.kind == "period" and m.value.times > 1 and m.end <= later.start]
         if not earlier:
             continue
         between = sentence.tokens(earlier[-1].end, later.start)
         if any(sentence.grammar.starts("mends", between[at:]) for at in range(len(between))[-_NEAR:]):
             lost.add(id(earlier[-1]))
             right.append(later)
-    return [m for m in mentions if id(m) not in lost], right
+    once = [replace(m, value=replace(m.value, times=1.0)) for m in mentions if id(m) in lost and m.kind == "period"]
+    kept = [m for m in mentions if id(m) not in lost]
+    if once and not any(m.kind == "period" for m in kept):
+        kept = sorted((*kept, *once), key=lambda m: m.start)
+    return kept, right
 
 
 def _ruled_out(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -30,6 +31,7 @@ RANK: Mapping[Task, int] = {
     "search": 2,
     "text": 1,
 }
+_PART = re.compile(r"(?<![\d.,])(\d{1,2}) ?% (?:of|d'entre|de) ?(?:them|those|these|eux|elles|ceux|celles)(?!\w)")
 _LONG_RUNS = "deep-research"  # ends the id of models that reason long, whatever they are asked for
 MOST_ITEMS = 8  # nobody lists more in one message, and an answer could not show them
 _PAGE = 500.0  # words, as pages are turned into
@@ -123,6 +125,15 @@ class Sharing:
             )
 
         return [item for item in items if not echoes(item)]
+
+    @staticmethod
+    def shared(sentence: Sentence, items: Sequence[Item]) -> None:
+        """ "300 tickets a day, with an AI reply to 70 % of them": the part of those counted that is meant."""
+        found = _PART.search(sentence.plain) if len(items) == 1 and "%" in sentence.plain else None
+        number = items[0].number if found is not None else None
+        if found is not None and number is not None and not items[0].sizes:
+            part = int(found[1]) / 100
+            items[0].number = Quantity(number.value * part, number.high * part if number.high is not None else None)
 
     def divided(self, items: Sequence[Item]) -> list[Item]:
         """ "3 posters and a clip with Firefly and Runway": each named model makes what it can make."""

@@ -40,6 +40,7 @@ _MOST_ELIDED = 3
 _SIZE = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d)?b\b")  # of a family: the "8b" of Llama 3.1
 _TIER = re.compile(rf"{_SIZE.pattern}|[a-z]{{3,12}}|\d{{1,2}}\.\d{{1,2}}")
 _FEW, _SOME = 5, 9  # words of a message that may be no more than a tier, and that may end in one: "switched to Pro"
+_COPILOT = ("copilot", "microsoft-copilot")  # the name of two products, and which one is meant in an office
 _ABBREVIATION = 3  # letters up to which a common word must stand in capitals: "US", "EU"
 _LOUD = 8  # capitals from which a message may be shouted
 _SHOUT = 0.7  # share of capitals from which they mean nothing
@@ -114,6 +115,8 @@ class NameReader:
             linked = linked or (before in ("to", "a") and around.before(hit, 2) in self._words["counted"])
             if not sure and (article or (name in self._strict and not linked)):
                 return None
+        if name == _COPILOT[0] and around.speaks_of("office") and not around.speaks_of("coding"):
+            return Mention(hit.start, hit.end, "model", _COPILOT[1], hit.score)
         if hit.bare and hit.bare[0] != hit.id and around.counts(hit):
             end = hit.start + hit.text.rindex(" ")
             return Mention(hit.start, end, "model", hit.bare[0], hit.score)

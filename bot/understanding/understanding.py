@@ -51,6 +51,7 @@ _BEGINNING, _END = 800, 400  # characters that are read of a longer message
 _OPEN = ("estimate", "compare", "equivalents")  # commands that lack only what they are about
 _MOST_PARTS = 4
 _FEW_WORDS = 5  # of a message in which an adjective alone is a place, where grids were spoken of
+_ASKED = 2.0  # of phrases that ask to be told something
 _LIKELY = 0.5  # probability of a fact from which what was found for it counts in full, whatever else was said
 _UNLIKELY = 0.03  # below, it counts half in any case
 _SURE = 0.6  # of a language from which no other one is thought of
@@ -293,6 +294,9 @@ class Understanding:
         if ranked and ranked[0].command == NONE:
             return self._arguments.clarify(state, ranked)
         best = ranked[0] if ranked else None
+        if best is not None and best.command == "smalltalk" and best.said <= 0:
+            # Nothing said so but the examples: what is asked for is no small talk.
+            best = next((c for c in ranked if c.command == "fact" and c.said >= _ASKED), best)
         if best is None or (best.said < self._weights.floor and best.learnt < self._weights.learnt_floor):
             asks = "plain_words" not in signs and any(c.command in _OPEN for c in ranked)
             asks = asks or ("place_alone" in signs and state.heard.beside <= 1)

@@ -365,6 +365,7 @@ class _Walk:
         if not self.versus:
             self.items = self.sharing.sessions(self.sentence, self.sharing.without_echoes(self.items))
         items = self.items = self.sharing.divided(self.items)
+        self.sharing.shared(self.sentence, items)
         unnumbered = [i for i in items if i.number is None]
         if len(unnumbered) == 1 and self.sentence.holds("just_one"):
             unnumbered[0].single = True

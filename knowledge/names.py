@@ -178,7 +178,7 @@ class Names:
 
     def find(self, text: str) -> tuple[Hit, ...]:
         """All names in a text that was folded before, in order, none over another."""
-        runs = [Run(m[0], *m.span()) for m in _RUN.finditer(text)]
+        runs = [Run._make((m[0], *m.span())) for m in _RUN.finditer(text)]
         hits, covered = self._scan(text, runs, {})
         mended = self._mending.mended(text, runs, covered)
         if mended:

@@ -59,7 +59,7 @@ class Numbers:
         self._articles = own_articles | foreign_articles if self._language == "en" else own_articles
         self._single = self._articles | {"one"}
         # Words that a number may begin with; every other word is passed over at once.
-        self._openers = frozenset({*self._single, *self._half, *self._parts, *self._collective, *self._cardinals})
+        self.openers = frozenset({*self._single, *self._half, *self._parts, *self._collective, *self._cardinals})
         self._ranges: dict[str, str] = lexicon.map("numbers.range")
         self._to = {"en": {"to", "through"}, "fr": {"a", "to"}}[lexicon.language]
         self._alternatives = lexicon.set("numbers.alternatives")
@@ -102,7 +102,7 @@ class Numbers:
             return self._digits(tokens, index)
         if token.kind != "word":
             return None
-        if token.text not in self._openers and token.text[0] != "x":
+        if token.text not in self.openers and token.text[0] != "x":
             return None
         if token.text[0] == "x" and token.text[1:].isdecimal() and token.text[1:].isascii():
             return Number(index, index + 1, token.start, token.end, min(float(token.text[1:]), LARGEST))

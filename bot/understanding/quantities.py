@@ -61,6 +61,8 @@ class Reader:
         self._resolutions: Phrases[str] = Phrases()
         for phrase, value in lexicon.map("units.resolutions").items():
             self._resolutions.add(phrase, value)
+        # Words that a number or an article may begin with; every other word is passed over at once.
+        self._openers = self.numbers.openers | self.units.articles
         self._summed = lexicon.set("periods.summed")
         self._function = lexicon.own_set("language.function") | lexicon.own_set("language.shared")
         self._says_nothing = lru_cache(_KEPT)(self._begins_nothing)
@@ -100,7 +102,9 @@ class Reader:
                     mention = Mention(token.start, token.end, "minutes", Quantity(value))
             elif token.kind == "size":
                 mention = _size(token)
-            elif token.kind in {"number", "word"}:
+            elif token.kind == "number" or (
+                token.kind == "word" and (token.text in self._openers or token.text[0] == "x")
+            ):
                 number = self.numbers.at(tokens, at) or self.units.article(tokens, at, counted)
                 left -= number is not None
                 if number is not None and not number.counts:

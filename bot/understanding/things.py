@@ -35,10 +35,12 @@ class Things:
                     self._phrases[stems[0]].append((stems, thing.id))
         for listed in self._phrases.values():
             listed.sort(key=lambda pair: -len(pair[0]))
+        # Every form of a word that a phrase begins with: in most messages there is none.
+        self._beginnings = frozenset(form for stem in self._phrases for form in (stem, f"{stem}s", f"{stem}x"))
 
     def mentions(self, message: Message) -> list[Mention]:
-        if self._phrases.keys().isdisjoint(map(_stem, _WORD.findall(message.plain))):
-            return []  # as in most messages
+        if self._beginnings.isdisjoint([word.text for word in message.words]):
+            return []
         words = [(m[0], *m.span()) for m in _WORD.finditer(message.plain)]
         words = [(_stem(text), start, end) for text, start, end in words if text not in _SKIPPED]
         found: list[Mention] = []

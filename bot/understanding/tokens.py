@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+# The kinds begin with different characters, so the commonest may stand first.
 _TOKEN = re.compile(
-    r"(?P<masked>\x01+)"
+    r"(?P<word>[^\W\d_]+(?:\d[^\W_]*)?)"
+    r"|(?P<sign>(?:[^\w\s\x01]|_)+)"
+    r"|(?P<masked>\x01+)"
     r"|(?P<clock>(?<![\w.,:])\d{1,2} ?h ?[0-5]\d(?!\d)(?: ?(?:minutes?|mins?|mn))?(?![^\W_]))"
     r"|(?P<size>(?<![\w.,])\d{3,5} ?[x×*] ?\d{3,5}(?![^\W_])|(?<![\w.,])\d{3,4} ?p(?![^\W_]))"
     r"|(?P<number>\d+(?:\.\d+)?e[+-]?\d{1,3}(?![^\W_])"
     r"|\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?(?![.,]?\d)|\d+(?:[.,]\d+)*)"
-    r"|(?P<word>[^\W\d_]+(?:\d[^\W_]*)?)"
-    r"|(?P<sign>(?:[^\w\s\x01]|_)+)"
 )
 
 

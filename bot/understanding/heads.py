@@ -12,6 +12,7 @@ from bot.understanding.sentence import Sentence
 _MOST = 1e10
 _LINKS = (("of",), ("de",), ("d",))
 _PERCENT = ("%", "percent", "pourcent")
+_WHOM = (("dont",), ("of", "whom"), ("of", "which"), (",", "dont"), (",", "of", "whom"), ("and",), ("where",))
 _OURS = frozenset(("of", "our", "the", "my", "de", "des", "d", "nos", "mes", "les", "its", "their", "ses", "leurs"))
 _AND_ME = frozenset((("and", "me"), ("and", "i"), ("plus", "me"), ("et", "moi"), ("plus", "moi")))
 _JOINTS = frozenset(("and", "et", ",", "plus", "+"))
@@ -28,7 +29,8 @@ def heads(sentence: Sentence, groups: Sequence[Mention]) -> int | None:
         before = sentence.before(group.start, 2)
         grown = number.high is not None and not of("growing").isdisjoint(before)
         size = number.high if grown and number.high is not None else number.value
-        size *= _share(sentence.before(group.start, 6)) * _of_them(sentence, group)
+        after = sentence.after(group.end, 5)
+        size *= _share(sentence.before(group.start, 6), after) * _of_them(sentence, group)
         if sentence.after(group.end, 2) in _AND_ME:
             size += 1
         joint = sentence.tokens(groups[at - 1].end, group.start) if at else ()
@@ -50,11 +52,15 @@ def heads_each(groups: Sequence[Mention], items: Sequence[Item]) -> tuple[int, .
     return tuple(max(1, round(min(cast("Quantity", group.value).value, _MOST))) for group in groups)
 
 
-def _share(before: tuple[str, ...]) -> float:
-    """ "80 % of our 500 staff", « 80 % de nos 500 salariés »: the part of them that is meant; 1 where none is said."""
+def _share(before: tuple[str, ...], after: tuple[str, ...]) -> float:
+    """ "80 % of our 500 staff", « 2 500 salariés dont 30 % »: the part of them that is meant; 1 where none is said."""
     words = [w for w in before if w not in _OURS]
-    if len(words) > 1 and words[-1] in _PERCENT and words[-2].isdecimal() and 0 < int(words[-2]) < 100:
-        return int(words[-2]) / 100
+    said = words[-2:] if words[-1:] and words[-1] in _PERCENT else ()
+    for whom in _WHOM:
+        if after[: len(whom)] == whom and after[len(whom) + 1 : len(whom) + 2] and after[len(whom) + 1] in _PERCENT:
+            said = after[len(whom) : len(whom) + 2]
+    if len(said) == 2 and said[0].isdecimal() and 0 < int(said[0]) < 100:
+        return int(said[0]) / 100
     return 1.0
 
 

@@ -289,7 +289,7 @@ class Sharing:
             seconds = minutes * 60
         elif task != "video":
             # "An hour of chatting": how many replies that holds is supposed, and said so.
-            alone = count is None and not item.single and sizes.keys() == {"minutes"}
+            alone = count is None and sizes.keys() == {"minutes"}
             seconds = minutes * 60 if minutes is not None and alone and task in _TALKS else None
         if task == "embedding" and count is None and _value(sizes.get("words")) is not None:
             count = (_value(sizes.get("words")) or 0.0) / _PAGE  # "our wiki: 8,000 pages" are so many texts

@@ -57,7 +57,8 @@ class Arguments:
         if build is None:
             return Intent(command, dict(gives))
         intent = build(self, state, gives)
-        return replace(intent, arguments={k: v for k, v in intent.arguments.items() if v not in (None, ())})
+        arguments = {k: v for k, v in intent.arguments.items() if v not in (None, ())}
+        return Intent(intent.command, arguments, intent.origin)
 
     def _base(self, state: State) -> Context | None:
         if state.context is None:

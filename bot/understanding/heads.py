@@ -20,6 +20,8 @@ _JOINTS = frozenset(("and", "et", ",", "plus", "+"))
 
 def heads(sentence: Sentence, groups: Sequence[Mention]) -> int | None:
     """Of mentions of people. None where nobody is counted, or where they do a thing together."""
+    if not groups:
+        return None
     of = sentence.grammar.of
     total = 0.0
     if len(groups) == 1 and (_is_one_body(sentence, groups[0]) or _pooled(sentence)):

@@ -150,6 +150,8 @@ class Sharing:
 
     def share_counts(self, items: Sequence[Item]) -> bool:
         """One count for a list of models: "A, B and C for 500 replies"."""
+        if len(items) < 2:
+            return False
         listed = self._modes(items)
         donors = [i for i in items if not i.bare]
         for item in items:
@@ -203,6 +205,8 @@ class Sharing:
 
     def share_models(self, items: Sequence[Item]) -> None:
         """One model for several lengths: "a short answer or a long one from Claude"."""
+        if len(items) < 2:
+            return
         named = {i.model for i in items if i.model is not None}
         if len(named) != 1:
             return
@@ -238,6 +242,8 @@ class Sharing:
         return [replace(items[0], single=True, sizes={"tokens": Quantity(n)}) for n in (_SHORT, _LONG)]
 
     def spread_periods(self, items: Sequence[Item], periods: Sequence[Mention], versus: bool) -> None:
+        if not periods:
+            return
         if len(periods) == 1:
             said = periods[0]
             for item in items:
@@ -323,11 +329,16 @@ class Sharing:
 
 def summed_over(kept: Sequence[Mention]) -> tuple[Period | None, float | None]:
     """What a sentence sums over, and how many of it where not one: "over 10 weeks"."""
-    span: Per | None = next((m.value for m in kept if m.kind == "horizon"), None)
+    span: Per | None = None
+    hourly, length, audio = False, None, False
+    for m in kept:
+        if m.kind == "horizon" and span is None:
+            span = m.value
+        hourly = hourly or (m.kind == "period" and m.value.period == "hour")
+        if m.kind == "minutes" and length is None:
+            length = m.value
+        audio = audio or (m.kind == "task" and m.value in _TIMED)
     if span is None:
-        hourly = any(m.kind == "period" and m.value.period == "hour" for m in kept)
-        length = next((m.value for m in kept if m.kind == "minutes"), None)
-        audio = any(m.kind == "task" and m.value in _TIMED for m in kept)
         return ("hour", length.value / 60) if hourly and isinstance(length, Quantity) and not audio else (None, None)
     return cast("Period", span.period), span.times if span.times != 1 else None
 

@@ -15,6 +15,8 @@ _NAMES_OF_IT = ("world", "global", "mond", "planet")
 
 def settled(plain: str, places: Sequence[Mention]) -> list[Mention]:
     """ "EU average grid" is one place: the average is of what stands right before it."""
+    if len(places) < 2:
+        return list(places)
     ends = {m.end for m in places}
 
     def of_the_one_before(mention: Mention) -> bool:

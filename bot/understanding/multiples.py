@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.understanding.grammar import Grammar
 
+_GLUED = re.compile(r"\dx(?![a-z0-9])|(?<![a-z0-9])x\d")  # "3x", "x3"
 _MOST_FOLD = 100_000
 _AHEAD = 5  # words after one that are looked at
 _TO = (("to",), ("a",))  # "doubled to 128" says the number itself
@@ -32,9 +34,9 @@ class Multiples:
         # Without one of these nothing is multiplied, and most messages have none.
         self._telling = frozenset(w for table in tables for w in table) | grammar.of("fold") | grammar.of("percent")
 
-    def read(self, words: tuple[str, ...]) -> Multiple | None:
+    def read(self, words: tuple[str, ...], plain: str) -> Multiple | None:
         """None where nothing is multiplied, or where something else is the measure: "10 times more than a search"."""
-        if self._telling.isdisjoint(words) and not any(map(_glued, words)):
+        if self._telling.isdisjoint(words) and _GLUED.search(plain) is None:
             return None
         if self._grammar.holds("how_to", words):
             return None  # "how do I halve that?" asks for ways
@@ -49,11 +51,6 @@ class Multiples:
     def asks_for_ways(self, words: tuple[str, ...]) -> bool:
         """ "How do I divide that by ten?": multiplies nothing, and counts nothing either."""
         return self._grammar.holds("how_to", words) and not self._telling.isdisjoint(words)
-
-
-def _glued(word: str) -> bool:
-    """ "3x", "x3"."""
-    return (word[-1] == "x" and word[0].isdecimal()) or (word[0] == "x" and word[1:].isdecimal())
 
 
 def _at(word: str, before: tuple[str, ...], after: tuple[str, ...], grammar: Grammar) -> tuple[float, bool] | None:

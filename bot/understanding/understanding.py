@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Protocol
 
 from bot.understanding.accounts import Accounts
@@ -173,7 +174,7 @@ class Understanding:
         masked = self._cues.mask(message, mentions)
         tokens = tuple(_WORD.findall(masked.plain))
         beside = len([t for t in _MASKED.findall(masked.text) if t[0] != "<" and t not in self._small])
-        begun = tuple(_WORD.findall(masked.whole)[:3])
+        begun = tuple(match[0] for match in islice(_WORD.finditer(masked.whole), 3))
         lean = leaning(tokens, begun, found, beside, self._grammar)
         return Heard(message, language, sure, mentions, found, masked, tokens, beside, lean)
 

@@ -380,7 +380,7 @@ class _Walk:
         people, own = heads(self.sentence, groups), heads_each(groups, items)
         if people is None and not items and "number" in self.waiting and self.sentence.holds("likewise"):
             people = max(1, round(self.waiting.pop("number").value))  # "and if all 45 do the same?"
-        scaled = self.multiples.read(self.sentence.words)
+        scaled = self.multiples.read(self.sentence.words, self.sentence.plain)
         if scaled is None and not items and self.multiples.asks_for_ways(self.sentence.words):
             self.waiting.pop("number", None)  # "how can we divide that by ten?"
         if scaled is not None and scaled.numbered and not items:
@@ -432,12 +432,15 @@ class _Walk:
         return dict(self.waiting)
 
     def _said(self, items: Sequence[Item], kept: Sequence[Mention]) -> frozenset[str]:
-        said = {m.kind if m.kind != "number" else "count" for m in kept}
-        said.discard("count")
-        if any(m.kind == "period" and m.value.times > 1 for m in kept):
-            said.add("count")  # "60 times a day"
-        if any(i.number is not None for i in items) or "number" in self.waiting:
+        said: set[str] = {m.kind for m in kept if m.kind != "number"}
+        if "number" in self.waiting:
             said.add("count")
-        if any(i.single for i in items):
-            said.add("single")
+        for m in kept:
+            if m.kind == "period" and m.value.times > 1:
+                said.add("count")  # "60 times a day"
+        for item in items:
+            if item.number is not None:
+                said.add("count")
+            if item.single:
+                said.add("single")
         return frozenset(said)

@@ -14,11 +14,12 @@ from bot.core import Core
 from bot.platforms.jsonl import told
 from bot.platforms.plaintext import rendered
 from handlers.answer import Answer
-from handlers.encoding import decode
+from handlers.encoding import COMMANDS, decode
 from handlers.errors import CannotAnswer
 from handlers.kinds import Given
 from handlers.quoting import quoted
-from handlers.request import Intent, Request
+from handlers.request import LANGUAGES, Intent, Language, Request
+from knowledge.calculator.use import Use
 
 _NO_NUMBER = re.compile(r"\b(?:inf|nan|infinity)\b", re.I)
 _QUOTED = re.compile(r"“[^”]*”|«[^»]*»")
@@ -144,3 +145,14 @@ def test_files_that_are_no_ledger_are_answered_and_so_is_the_yes(core: Core, clo
 def test_a_persons_words_are_shown_as_words(typed: str, shown: str) -> None:
     assert quoted(typed) == shown
     assert CannotAnswer("unknown-model", name=typed).values == {"name": shown}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_any_command_may_be_offered_as_a_reading(core: Core, clock: Any, language: Language) -> None:
+    """Whatever a message may have meant, with uses in it or without, has a name for its button."""
+    for command in COMMANDS:
+        for arguments in ({}, {"uses": (Use("text", count=20.0),)}):
+            asked = Intent("clarify", {"readings": (Intent(command, arguments),)})
+            answer = asyncio.run(core.answer(Request("?", "readings", command, clock.now(), language=language), asked))
+            assert answer is not None
+            assert answer.reference is None, command

@@ -150,9 +150,10 @@ class Help:
         """A reading in a few words, for a button."""
         phrases = call.phrases
         uses: tuple[Use, ...] = tuple(reading.arguments.get("uses", ()))
-        if uses:
+        key = f"help.readings.{reading.command}"
+        if uses and key in phrases:
             said = ", ".join(self._kit.describer.use(use, call.language) for use in uses[:2])
-            return phrases.text(f"help.readings.{reading.command}", what=said)
+            return phrases.text(key, what=said)
         return phrases.text(f"{self._home(call, reading.command)}.commands.{reading.command}.description")
 
     def _home(self, call: Call, command: str) -> str:

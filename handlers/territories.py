@@ -83,7 +83,7 @@ def names_of(library: Library) -> Names:
     """The index of everything that has a name."""
     known = aliases.everyday()
     places = (*aliases.of_places(library), *of_countries(library.places))
-    return Names((*aliases.of_models(library), *places), known["words"], known["tiers"])
+    return Names((*aliases.of_models(library), *places), known["words"], known["tiers"], known["of_a_version"])
 
 
 class PlaceNames:

@@ -21,9 +21,6 @@ from knowledge.mending import MODEL, Mending, Run
 from knowledge.search import fold
 
 # What is said of a version and of no count: "is claude 7 out?", « claude 7 existe ? ».
-_OF_A_VERSION = frozenset(
-    ("exist", "exists", "existe", "out", "released", "announced", "sorti", "sortie", "annonce", "yet")
-)
 PLACE, ADJECTIVE, UNKNOWN = "place", "adjective", "unknown"
 TOWN = "town"  # given for a place whose name is near too many words to be guessed at; found as a place
 
@@ -78,9 +75,14 @@ class Names:
     """An index over (alias, kind, id). Where two ids claim an alias, the one given first is meant."""
 
     def __init__(
-        self, aliases: Iterable[tuple[str, str, str]], everyday: Iterable[str] = (), tiers: Iterable[str] = ()
+        self,
+        aliases: Iterable[tuple[str, str, str]],
+        everyday: Iterable[str] = (),
+        tiers: Iterable[str] = (),
+        of_a_version: Iterable[str] = (),
     ) -> None:
-        """``everyday``: words never taken for a misspelt name. ``tiers``: what makers add to a version ("mini")."""
+        """``everyday``: words never taken for a misspelt name. ``tiers``: what makers add to a version ("mini").
+        ``of_a_version``: words behind a name and a number that then is no count."""
         index: dict[str, dict[str, list[str]]] = {}
         words: dict[str, set[str]] = defaultdict(set)
         breaks: dict[str, set[int]] = defaultdict(set)
@@ -116,6 +118,7 @@ class Names:
             and stem[0] in self._index
         )
         self._tiers = frozenset(tiers)
+        self._of_a_version = frozenset(of_a_version)
         several: dict[frozenset[str], frozenset[str]] = {}
         kinds_of = {w: several.setdefault(f, f) for w, kinds in words.items() for f in (frozenset(kinds),)}
         self._mending = Mending(kinds_of, frozenset(map(fold, everyday)))
@@ -298,8 +301,8 @@ class Names:
             return last  # "gpt 9": nobody says "gpt" and then a count
         if last + 1 >= len(runs) or text[runs[last].end : runs[last + 1].start] != " ":
             return last  # the number ends the sentence or the clause
-        if runs[last + 1].text in _OF_A_VERSION:
-            return last  # "does claude 7 exist?"
+        if runs[last + 1].text in self._of_a_version:
+            return last  # "does claude 7 exist?", "claude 7 water use"
         return last if after == "b" else -1
 
     def _tier(self, text: str, runs: list[Run], last: int) -> int:

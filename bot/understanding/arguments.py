@@ -17,10 +17,11 @@ from bot.understanding.intents import Weights
 from bot.understanding.learnt import NONE
 from bot.understanding.reading import Candidate
 from bot.understanding.state import State
+from bot.understanding.unnamed import unnamed
 from handlers.context import Context
 from handlers.request import Intent
 from knowledge.calculator.equivalents import EU
-from knowledge.calculator.use import Period, Use
+from knowledge.calculator.use import Use
 from knowledge.library import Library
 
 _COUNTED = 0.15  # by how much better a fact must be found where a use is described
@@ -121,27 +122,8 @@ class Arguments:
         )
 
     def _open_question(self, state: State) -> Intent:
-        known = self._counted(state)
+        known = unnamed(state.heard.found)
         return Intent("clarify", {"waiting": "task" if known else "what", "uses": known})
-
-    def _counted(self, state: State) -> tuple[Use, ...]:
-        """Of "5 minutes a day" all but what it is, so that the answer to our question completes it."""
-        found = state.heard.found
-        number, minutes, seconds = (found.loose.get(k) for k in ("number", "minutes", "seconds"))
-        if minutes is not None:
-            use = Use("transcription", count=minutes.value * (number.value if number is not None else 1))
-        elif number is not None or seconds is not None:
-            count = number.value if number is not None else 1.0
-            use = Use("text" if seconds is None else "video", count=count, seconds=getattr(seconds, "value", None))
-        else:
-            return ()
-        place = found.places[0] if found.places else None
-        period = cast("Period | None", found.period.period) if found.period is not None else None
-        return (
-            replace(
-                use, period=period, people=found.people, place=place, horizon=found.horizon, horizons=found.horizons
-            ),
-        )
 
     def _compare(self, state: State, gives: Mapping[str, Any]) -> Intent:
         found, context = state.heard.found, state.context
@@ -288,7 +270,8 @@ class Arguments:
             places = (_EUROPE,)  # "the dirtiest grids in Europe" - "and the cleanest?"
         ranked = not places or places == (_EUROPE,)
         order = (order or (None if places else "cleanest")) if ranked else None
-        return Intent("grid", {"places": places, "order": order, "uses": found.uses})
+        year = next((int(w) for w in words if len(w) == 4 and w.isdecimal() and w[:2] in ("19", "20")), None)
+        return Intent("grid", {"places": places, "order": order, "uses": found.uses, "year": year})
 
     def _models(self, state: State, gives: Mapping[str, Any]) -> Intent:
         found = state.heard.found
@@ -401,7 +384,7 @@ class Arguments:
             intent = self.intent(candidate.command, state)
             if intent.command not in ("clarify", "decline") and all(intent.command != r.command for r in readings):
                 readings.append(intent)
-        known = found.uses or self._counted(state)
+        known = found.uses or unnamed(state.heard.found)
         waiting = "task" if known and not found.uses else "what"
         arguments: dict[str, Any] = {"waiting": waiting, "uses": known, "readings": tuple(readings)}
         return Intent("clarify", {k: v for k, v in arguments.items() if v != ()})

@@ -36,6 +36,7 @@ class Weights:
     learnt_floor: float
     commands: Mapping[str, Mapping[str, float]]
     continues: Mapping[str, tuple[tuple[str, str], ...]]
+    beyond_most: frozenset[str] = frozenset()  # signs that count in full, whatever the others add
 
     @cached_property
     def by_sign(self) -> Mapping[str, tuple[tuple[str, float], ...]]:
@@ -63,6 +64,7 @@ class Weights:
             float(data["learnt"]["floor"]),
             data["commands"],
             {name: tuple((a, b) for a, b in steps) for name, steps in data["continues"].items()},
+            frozenset(data["beyond_most"]),
         )
 
 
@@ -83,7 +85,7 @@ class Scores:
         beyond: dict[str, float] = {}
         by_sign = self.weights.by_sign
         for sign in sorted(by_sign.keys() & signs):  # floats are summed in one order, whatever the set's
-            sums = beyond if sign.startswith("continues.") else totals
+            sums = beyond if sign in self.weights.beyond_most or sign.startswith("continues.") else totals
             for command, weight in by_sign[sign]:
                 sums[command] = sums.get(command, 0.0) + weight
         for command in {**totals, **beyond}:

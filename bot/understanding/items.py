@@ -272,8 +272,8 @@ class Sharing:
             return task  # "40,000 emails with BERT"
         if item.task in ("text", None) and str(item.model).endswith(_LONG_RUNS):
             return "reasoning"
-        if item.task == "text" and task == "code":
-            return "code"  # a prompt to a coding agent sets it to work
+        if item.task == "text" and task in ("code", "image", "video"):
+            return task  # a prompt sets a coding agent to work, and makes an image or a clip where that is all it can
         if item.task is not None:
             return item.task
         if task is not None:

@@ -155,7 +155,9 @@ class NameReader:
 
     def adjectives(self, message: Message, taken: Sequence[Mention]) -> list[Mention]:
         """Every place that an adjective names, whatever stands beside it: "and the Spanish one?"."""
+        around = _Around(message, self._words)
         hits = (hit for hit in self._names.find(message.plain) if hit.kind == ADJECTIVE)
+        hits = (hit for hit in hits if around.before(hit) not in self._words["before_language"])
         return [_place(hit) for hit in hits if not any(m.start < hit.end and hit.start < m.end for m in taken)]
 
     def continued(self, message: Message, before: str, makers: bool) -> list[Mention]:

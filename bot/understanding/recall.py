@@ -17,7 +17,7 @@ from bot.understanding.grammar import Grammar
 from handlers.context import Context
 from handlers.request import LANGUAGES
 from knowledge.library import Library
-from knowledge.search import SURE, Hit, Search
+from knowledge.search import SURE, Hit, Search, fold
 
 _TERM = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")  # "gpt-3" is one word to the search
 _TYPE = re.compile(r"[a-z]+[0-9]+[a-z0-9]*")  # a type of chip or model
@@ -90,7 +90,7 @@ class Recall:
     def warm(self) -> None:
         """Makes now what is otherwise made for the first message that asks for a fact."""
         self._search.warm()
-        _ = self._asked, self._publishers, self._lands, self._families
+        _ = self._asked, self._outright, self._publishers, self._lands, self._families
 
     @cached_property
     def _asked(self) -> Mapping[str, tuple[frozenset[str], ...]]:
@@ -101,6 +101,17 @@ class Recall:
             questions = (*entry.questions.en, *entry.questions.fr)
             asked[id_] = tuple({frozenset(self._terms(question)) for question in questions} - {frozenset()})
         return asked
+
+    @cached_property
+    def _outright(self) -> frozenset[str]:
+        """The entries' own questions, folded."""
+        library = self._library
+        entries = (*library.facts.values(), *library.claims.values(), *library.concepts.values())
+        return frozenset(_bare(fold(q)) for entry in entries for q in (*entry.questions.en, *entry.questions.fr))
+
+    def asks_outright(self, plain: str) -> bool:
+        """Whether a message is word for word what an entry answers."""
+        return _bare(plain) in self._outright
 
     @cached_property
     def _publishers(self) -> Mapping[str, frozenset[str]]:
@@ -296,3 +307,7 @@ class Recall:
 
 def _is_year(word: str) -> bool:
     return word.isdecimal() and len(word) == 4
+
+
+def _bare(plain: str) -> str:
+    return " ".join(_TERM.findall(plain))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.understanding.accounts import Accounts
 from bot.understanding.answers import Answers
 from bot.understanding.followups import FEW
@@ -11,6 +13,8 @@ from bot.understanding.state import Heard
 from handlers.context import Context
 
 _SMALL = ("idle", "vague", "refers", "follow", "article")  # lists of words that say nothing by themselves
+_MASKED = re.compile(r"<[a-z-]+>|[a-z0-9]+")
+_NAMED = frozenset(("task", "model", "unknown-model"))
 _MENDING = 4  # words beside what is put right: "ah no, I meant 15"
 _BEFORE_HAVING = frozenset(("j", "n", "t", "l", "y", "m", "en"))
 
@@ -80,6 +84,7 @@ class Signs:
         when("several_places_alone", len(found.places) > 1 and not uses)
         moved = context is not None and bool(context.uses) and self._moves(heard)
         when("grid_word_and_place", there and not uses and grid_word and not moved)
+        when("bare_use", len(models) + len(found.unknown) == 1 and self._is_bare(heard))
         when("model_alone", models and "task" not in said and not found.counted and not domain and not found.places)
         when("domain", domain)
         when("ai", ai)
@@ -111,6 +116,17 @@ class Signs:
             when("continues.instead", following == "log" == context.command and self._mends(heard, context))
             when("moved", context.command == "reduce" and found.places)
         return signs
+
+    def _is_bare(self, heard: Heard) -> bool:
+        """ "How much does GPT-6 use?", "is Haiku bad for the planet": what one model costs, and not a word more."""
+        found, g = heard.found, self._grammar
+        if len(found.uses) != 1 or found.counted or found.things or found.amount or found.people or heard.lean.marked:
+            return False
+        if not _NAMED.issuperset(found.said) or found.uses[0].task == "training":
+            return False
+        telling, plain = g.of("costs"), g.of("around_costs")
+        words = [w for w in _MASKED.findall(heard.masked.text) if w[0] != "<"]
+        return any(w in telling for w in words) and all(w in telling or w in plain for w in words)
 
     def _mends(self, heard: Heard, context: Context) -> bool:
         """Whether what was just said is put right: "no, 15", and of a line just written "make that 30" too."""

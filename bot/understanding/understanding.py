@@ -95,7 +95,7 @@ class Understanding:
         self._grammar = grammar or Grammar.load()
         self._small = self._grammar.of("article") | self._grammar.of("joins") | self._grammar.of("purpose")
         self._cues = cues or Cues.load(fillers=self._grammar.of("fillers"))
-        for key in ("domain", "ai", "weighed", "electricity", "organisation"):
+        for key in ("domain", "ai", "weighed", "electricity", "organisation", "costs"):
             self._cues.learn(self._grammar.of(key))
         self._weights = weights or Weights.load()
         self._learnt = learnt or Learnt.load()
@@ -240,6 +240,9 @@ class Understanding:
         signs = self._signs.of(heard, context, answer)
         if self._is_elsewhere(heard, signs):
             signs.add("elsewhere")
+        if self._recall.asks_outright(heard.message.plain):
+            signs.add("asked_outright")
+            signs.discard("bare_use")
         scores.add_signs(signs)
         scores.add_cues(cues, heard.language if heard.sure else None)
         scores.add_learnt(self._learnt.chances(heard.masked.text, signs, context is not None))

@@ -49,6 +49,7 @@ class Grids:
             places = (one, *places)
         order: str | None = call.argument("order")
         uses: tuple[Use, ...] = tuple(call.argument("uses", ()))
+        year: int | None = call.argument("year")
         if uses and not places and call.context is not None:
             places = call.context.places  # "where shall I make them?" after places were compared
         for code in places:
@@ -56,7 +57,7 @@ class Grids:
         if places == (EUROPE,) and order is not None:
             return self._ranking(call, order, EU)
         if len(places) == 1:
-            return self._one(call, places[0])
+            return self._one(call, places[0], year)
         if places:
             return await self._several(call, places, uses)
         return self._ranking(call, order or "cleanest")
@@ -71,11 +72,13 @@ class Grids:
                 "unknown-place" if near else "unknown-place-at-all", name=code[:80], near=near
             ) from error
 
-    def _one(self, call: Call, code: str) -> Answer:
+    def _one(self, call: Call, code: str, year: int | None) -> Answer:
         grid, world = self._kit.calculator.grid(code), self._kit.calculator.grid("WOR")
         name = self._name(call, code)
         title = call.phrases.line("grids.one", place=name, value=self._value(call, grid), year=_year(grid))
         body: list[Line] = []
+        if year is not None and grid.year and year != grid.year:
+            body.append(call.phrases.line("grids.other-year", asked=str(year), year=_year(grid)))
         whole = self._kit.library.places[code].within if code in self._kit.library.places else None
         if whole is not None and self._kit.calculator.grid(whole).basis != grid.basis:
             # Another basis: a ratio to the world would compare what is not alike.

@@ -243,6 +243,8 @@ class Arguments:
             return self._compare(state, {}) if held else self._estimate(state, {})
         known = bool({"domain", "core", "ai", "use", "organisation"} & state.signs) or "continues.fact" in state.signs
         context = state.context
+        if not hits and context is not None and "continues.fact" in state.signs and state.heard.found.places:
+            return Intent("fact", {"query": state.heard.message.clean, "near": context.facts})  # "and in Germany?"
         if not hits and context is not None and context.facts and state.heard.lean.refers:
             return Intent("fact", {"query": state.heard.message.clean, "facts": context.facts})  # "did he say how?"
         plainly = plainly and scores.sums.get("fact", 0.0) >= _TOLD

@@ -16,6 +16,7 @@ from typing import Any
 from bot.understanding.grammar import Grammar
 from handlers.context import Context
 from handlers.request import LANGUAGES
+from handlers.territories import place_name
 from knowledge.library import Library
 from knowledge.search import SURE, Hit, Search, fold
 
@@ -39,6 +40,7 @@ _CLAIM = 0.12  # for what is known as a claim, where the message asks whether on
 _WHOSE = 0.4  # for an entry of those whom the message names
 _MEASURED = 0.2  # for an entry that asks of the one measure that the message names
 _CODED = 0.6  # for an entry that itself asks of the type that the message names: "H100"
+_EVERYWHERE = ("WOR", "EUU")
 _RELATED = 0.15
 _SILENT: Mapping[int, float] = {0: 1.0, 1: 0.75, 2: 0.55}  # left to an entry without them, by the number of new words
 _HELD = 0.6  # share of the new words from which an entry holds them
@@ -176,10 +178,14 @@ class Recall:
         asking = [part for asks, part in found if asks]
         return asking if questions and asking else [part for _, part in found]
 
-    def further(self, plain: str, context: Context) -> tuple[Hit, ...]:
-        """What a message that leans on the last topic asks: "and by 2030?"."""
+    def further(self, plain: str, context: Context, places: tuple[str, ...] = ()) -> tuple[Hit, ...]:
+        """What a message that leans on the last topic asks: "and by 2030?". ``places`` are those that it names."""
         words = self.telling(plain)
         last = context.facts[0]
+        there = self._called(places)
+        moved = bool(there) and not self._is_there(last, there)  # "and in Germany?" after a fact on the US
+        if moved and not any(self._is_there(id_, there) for id_ in self._field(last)):
+            return ()
         if self._of_article(last):
             words = [*words, "article"]
         topic = self._topic(last, words)
@@ -196,6 +202,10 @@ class Recall:
             topic = others or topic
         if remeasured:  # "CO2 too?" after a fact on water: its measure gives way to the new one
             topic = [w for w in (self._staple(last) or topic) if w not in self._measured] or topic
+        if moved:
+            lands = self._lands.get(last, frozenset())
+            words = [*words, *sorted(frozenset[str]().union(*there))]
+            topic = [w for w in (self._staple(last) or topic) if lands.isdisjoint(self._search.words(w))] or topic
         related = {r for id_ in context.facts[:1] for r in self._related(id_)}
         new = {hit.id: hit.score for hit in self._search.find(" ".join(words), limit=_WIDE)} if words else {}
         both = {hit.id: hit.score for hit in self._search.find(" ".join((*words, *topic)), limit=_WIDE)}
@@ -229,6 +239,9 @@ class Recall:
                 * (1.0 if getattr(self._entry(id_), "topic", None) == field else _OTHER_FIELD)
                 for id_, s in scored.items()
             }
+        if moved:
+            near = self._field(last)
+            scored = {id_: s for id_, s in scored.items() if id_ in near and self._is_there(id_, there)}
         if retyped:
             alike = self._retyped(last, words)
             scored = {id_: s + _RETYPED * max(self._likeness(q, id_) for q in alike) for id_, s in scored.items()}
@@ -252,6 +265,23 @@ class Recall:
 
         order = sorted(scores, key=lambda id_: (-standing(id_), id_))
         return tuple(Hit(id_, scores[id_]) for id_ in order)
+
+    def _called(self, places: Iterable[str]) -> tuple[frozenset[str], ...]:
+        """All that places are called, each name in the words of the search."""
+        codes = [code for code in places if code not in _EVERYWHERE]
+        known = [place for code in codes if (place := self._library.places.get(code)) is not None]
+        names = [place_name(code, language, self._library) for code in codes for language in LANGUAGES]
+        names += [word for place in known for word in (*place.adjectives.en, *place.adjectives.fr)]
+        return tuple(frozenset(terms) for name in names if (terms := self._terms(name)))
+
+    def _field(self, id_: str) -> frozenset[str]:
+        """The entries on what an entry is on: training, water, data centres."""
+        topic = getattr(self._entry(id_), "topic", None)
+        return frozenset(other for other in self._asked if getattr(self._entry(other), "topic", None) == topic)
+
+    def _is_there(self, id_: str, called: tuple[frozenset[str], ...]) -> bool:
+        """Whether a question of an entry's own names the place."""
+        return any(name <= own for own in self._asked.get(id_, ()) for name in called)
 
     def _likeness(self, asked: frozenset[str], id_: str) -> float:
         """Of the message to the nearest question of an entry, 0 to 1 (Dice)."""

@@ -335,7 +335,7 @@ class Understanding:
 
     def _hits(self, heard: Heard, context: Context | None, signs: set[str], asked: bool) -> tuple[Hit, ...]:
         if "continues.fact" in signs and context is not None and context.facts:
-            return self._recall.further(heard.message.plain, context)
+            return self._recall.further(heard.message.plain, context, heard.found.places)
         return self._recall.find(heard.message.plain, asked)
 
 

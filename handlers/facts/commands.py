@@ -47,6 +47,9 @@ class Facts:
         query = str(call.argument("query", "")) or call.request.text
         if not ids and self._kit.library.holds(query):
             ids = (query,)  # a suggestion that was taken
+        near = tuple(id_ for id_ in call.argument("near", ()) if self._kit.library.holds(id_))
+        if not ids and near:
+            return self._missing(call, near[:NEAR])  # "and in Germany?": of this we know other countries only
         if not ids:
             hits = self._kit.search.find(query, NEAR + 1)
             if not hits or hits[0].score < SURE:

@@ -16,6 +16,7 @@ from bot.understanding.grammar import Grammar
 from bot.understanding.intents import Weights
 from bot.understanding.learnt import NONE
 from bot.understanding.reading import Candidate
+from bot.understanding.recall import EVERYWHERE
 from bot.understanding.state import State
 from bot.understanding.unnamed import unnamed
 from handlers.context import Context
@@ -243,7 +244,7 @@ class Arguments:
             return self._compare(state, {}) if held else self._estimate(state, {})
         known = bool({"domain", "core", "ai", "use", "organisation"} & state.signs) or "continues.fact" in state.signs
         context = state.context
-        if not hits and context is not None and "continues.fact" in state.signs and state.heard.found.places:
+        if not hits and context is not None and "continues.fact" in state.signs and self._is_elsewhere(state):
             return Intent("fact", {"query": state.heard.message.clean, "near": context.facts})  # "and in Germany?"
         if not hits and context is not None and context.facts and state.heard.lean.refers:
             return Intent("fact", {"query": state.heard.message.clean, "facts": context.facts})  # "did he say how?"
@@ -251,6 +252,10 @@ class Arguments:
         if not (known or plainly) and (not hits or hits[0].score < floor):
             return Intent("decline", {"reason": "field"})
         return Intent("fact", {"query": state.heard.message.clean, "facts": tuple(hit.id for hit in hits[:_SHOWN])})
+
+    @staticmethod
+    def _is_elsewhere(state: State) -> bool:
+        return any(place not in EVERYWHERE for place in state.heard.found.places)
 
     def _grid(self, state: State, gives: Mapping[str, Any]) -> Intent:
         found, context = state.heard.found, state.context

@@ -40,7 +40,7 @@ _CLAIM = 0.12  # for what is known as a claim, where the message asks whether on
 _WHOSE = 0.4  # for an entry of those whom the message names
 _MEASURED = 0.2  # for an entry that asks of the one measure that the message names
 _CODED = 0.6  # for an entry that itself asks of the type that the message names: "H100"
-_EVERYWHERE = ("WOR", "EUU")
+EVERYWHERE = ("WOR", "EUU")
 _RELATED = 0.15
 _SILENT: Mapping[int, float] = {0: 1.0, 1: 0.75, 2: 0.55}  # left to an entry without them, by the number of new words
 _HELD = 0.6  # share of the new words from which an entry holds them
@@ -204,7 +204,8 @@ class Recall:
             topic = [w for w in (self._staple(last) or topic) if w not in self._measured] or topic
         if moved:
             lands = self._lands.get(last, frozenset())
-            words = [*words, *sorted(frozenset[str]().union(*there))]
+            if not any(name.issubset(self._terms(plain)) for name in there):
+                words = [*words, *(place_name(code, "en", self._library) for code in places)]  # "in the US": idle words
             topic = [w for w in (self._staple(last) or topic) if lands.isdisjoint(self._search.words(w))] or topic
         related = {r for id_ in context.facts[:1] for r in self._related(id_)}
         new = {hit.id: hit.score for hit in self._search.find(" ".join(words), limit=_WIDE)} if words else {}
@@ -268,7 +269,7 @@ class Recall:
 
     def _called(self, places: Iterable[str]) -> tuple[frozenset[str], ...]:
         """All that places are called, each name in the words of the search."""
-        codes = [code for code in places if code not in _EVERYWHERE]
+        codes = [code for code in places if code not in EVERYWHERE]
         known = [place for code in codes if (place := self._library.places.get(code)) is not None]
         names = [place_name(code, language, self._library) for code in codes for language in LANGUAGES]
         names += [word for place in known for word in (*place.adjectives.en, *place.adjectives.fr)]

@@ -113,6 +113,8 @@ def shortfalls(turn: dict[str, Any], reading: Reading, language: str) -> list[st
         have = plain(said.get(key))
         if not (re.search(value, str(have)) if key == "model" else have == value):
             out.append(f"{key} is {have!r}, not {value!r}")
+    if "fact" in turn and (said.get("facts") or (None,))[0] != turn["fact"]:
+        out.append(f"fact {said.get('facts')}, not {turn['fact']}")
     if [intent.command for intent in reading.also] != turn.get("also", []):
         out.append(f"also {[intent.command for intent in reading.also]}, not {turn.get('also', [])}")
     if reading.sure and reading.language != turn.get("lang", language):

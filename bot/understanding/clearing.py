@@ -78,6 +78,8 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
         return False  # "my Year 9 class"
     if value <= 3 and before and before[0] in of("pointing") and not sentence.noun_follows(mention):
         return False  # "which of the two"
+    if sentence.grammar.ends("out_of", sentence.before(mention.start, 3)):
+        return False  # « une fois sur deux »
     if sentence.grammar.ends("being", sentence.before(mention.start, 2)) and not sentence.noun_follows(mention):
         return False  # "I'm 71"
     is_year = (

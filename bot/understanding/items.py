@@ -34,6 +34,7 @@ RANK: Mapping[Task, int] = {
 _PART = re.compile(r"(?<![\d.,])(\d{1,2}) ?% (?:of|d'entre|de) ?(?:them|those|these|eux|elles|ceux|celles)(?!\w)")
 _LONG_RUNS = "deep-research"  # ends the id of models that reason long, whatever they are asked for
 MOST_ITEMS = 8  # nobody lists more in one message, and an answer could not show them
+_MOST_TRAINED = 100  # models that anybody trains
 _PAGE = 500.0  # words, as pages are turned into
 _NEAR = 4  # words between a picture and those who are in it
 
@@ -304,6 +305,8 @@ class Sharing:
         )
         if count is None and (item.single or sized) and not (task in _AUDIO and not item.single):
             count = 1.0
+        if task == "training" and count is not None and count > _MOST_TRAINED:
+            count = high = None  # "fine-tuning on 10k examples": what it is trained on counts no training
         if item.period is not None and item.period.times != 1:
             count = (count if count is not None else 1.0) * item.period.times
             high = high * item.period.times if high is not None else None
@@ -330,7 +333,7 @@ class Sharing:
 def summed_over(kept: Sequence[Mention]) -> tuple[Period | None, float | None]:
     """What a sentence sums over, and how many of it where not one: "over 10 weeks"."""
     span: Per | None = None
-    hourly, length, audio = False, None, False
+    hourly, length, audio, longer = False, None, False, False
     for m in kept:
         if m.kind == "horizon" and span is None:
             span = m.value
@@ -338,6 +341,9 @@ def summed_over(kept: Sequence[Mention]) -> tuple[Period | None, float | None]:
         if m.kind == "minutes" and length is None:
             length = m.value
         audio = audio or (m.kind == "task" and m.value in _TIMED)
+        longer = longer or (m.kind == "period" and m.value.period in ("week", "month", "year"))
+    if span is not None and span.period == "day" and span.times == 1 and longer:
+        return None, None  # "all day long, a month": how long each day is sums over nothing
     if span is None:
         return ("hour", length.value / 60) if hourly and isinstance(length, Quantity) and not audio else (None, None)
     return cast("Period", span.period), span.times if span.times != 1 else None

@@ -51,6 +51,7 @@ class Signs:
         when("place_and_use", found.places and uses)
         when("measure_and_use", uses and (found.measure or domain))
         when("counted_use", uses and found.counted)
+        when("counted_model", models and not said.isdisjoint(("count", "minutes", "seconds")))
         ai = g.holds("ai", _without_having(heard.tokens))
         telling = found.counted or models or domain or ai or context is not None
         when("short_use", uses and heard.beside <= FEW and telling)

@@ -357,7 +357,7 @@ def _told(heard: Heard, signs: set[str], scores: Scores, ranked: tuple[Candidate
 
 def _in_french_order(heard: Heard) -> bool:
     """ "8 images flux": where nothing else tells the language, the order does. In English it is "8 flux images"."""
-    tasks = [m for m in heard.mentions if m.kind == "task"]
+    tasks = [m for m in heard.mentions if m.kind == "task" and m.value != "training"]  # but "fine-tuning Llama"
     models = [m for m in heard.mentions if m.kind == "model"]
     return any(m.start - t.end == 1 for t in tasks for m in models) and not any(
         t.start - m.end == 1 for t in tasks for m in models

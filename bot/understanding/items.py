@@ -338,10 +338,10 @@ def summed_over(kept: Sequence[Mention]) -> tuple[Period | None, float | None]:
         if m.kind == "horizon" and span is None:
             span = m.value
         hourly = hourly or (m.kind == "period" and m.value.period == "hour")
+        longer = longer or (m.kind == "period" and m.value.period in ("week", "month", "year"))
         if m.kind == "minutes" and length is None:
             length = m.value
         audio = audio or (m.kind == "task" and m.value in _TIMED)
-        longer = longer or (m.kind == "period" and m.value.period in ("week", "month", "year"))
     if span is not None and span.period == "day" and span.times == 1 and longer:
         return None, None  # "all day long, a month": how long each day is sums over nothing
     if span is None:

@@ -95,7 +95,9 @@ class Arguments:
 
     def _estimate(self, state: State, gives: Mapping[str, Any]) -> Intent:
         found = state.heard.found
-        uses = self._merged(state)
+        base = self._base(state)
+        more = self._followups.added(found, base.uses, state.heard.tokens) if base is not None else ()
+        uses = more or self._merged(state)
         if found.unknown:
             return self._unknown(state, uses)
         if not uses:

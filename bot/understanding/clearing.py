@@ -9,9 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+from bot.understanding.batches import multiplied
+from bot.understanding.heads import of_whom
 from bot.understanding.mention import Mention, Quantity
+from bot.understanding.recordings import listened
 from bot.understanding.sentence import MARKS, Sentence
 from bot.understanding.singles import once
+from bot.understanding.sums import summed
 
 _BY = frozenset(("en", "by", "in", "avec"))  # between where one goes and what one goes by
 _NEAR = 6  # words within which a correction is followed by what is right
@@ -39,7 +43,8 @@ def cleared(sentence: Sentence) -> Cleared:
     mentions = _unsaid(sentence, once(sentence, mentions))
     mentions, right = _taken_back(sentence, _engines(sentence, mentions))
     mentions, dropped = _ruled_out(sentence, mentions, right)
-    mentions = _persons(sentence, mentions)
+    mentions = listened(sentence, of_whom(sentence, mentions))
+    mentions = _persons(sentence, multiplied(sentence, summed(sentence, mentions)))
     result = _without_things_own(sentence, mentions)
     result.dropped = dropped
     return result

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, cast
 
 from bot.understanding.grammar import Grammar
@@ -148,6 +149,31 @@ class FollowUps:
         if len(same) > 1 and len({replace(u, place=None) for u in same}) == 1 and not found.places:
             return tuple(self._overlay(u, new, found) for u in same)  # one use in several places
         return (self._overlay(self._nearest(new, tuple(same)), new, found),)
+
+    def added(self, found: Found, base: tuple[Use, ...], tokens: tuple[str, ...]) -> tuple[Use, ...]:
+        """What was there and so much more beside: "plus 10 images". Empty where nothing is added."""
+        more = _quantity(found.loose.get("number"))
+        told = self._grammar.starts("on_top", tokens) or self._grammar.ends("on_top", tokens)
+        further = self._grammar.of("further")
+        told = told or any(a.isdecimal() and b in further for a, b in pairwise(tokens))  # "and 5 more prompts"
+        if not told or not base or found.versus or len(found.uses) > 1:
+            return ()
+        if not found.uses:
+            if more is None:
+                return ()
+            last = base[-1]
+            if self._grammar.holds("many_people", tokens) and last.people is not None:
+                return tuple(replace(use, people=round((use.people or 0) + more.value)) for use in base)
+            return (*base[:-1], replace(last, count=(last.count or 1.0) + more.value, count_high=None))
+        new = found.uses[0]
+        if new.count is None:
+            return ()
+        for at, use in enumerate(base):
+            if use.task == new.task and new.model in (None, use.model) and use.count is not None:
+                return (*base[:at], replace(use, count=use.count + new.count, count_high=None), *base[at + 1 :])
+        old = base[-1]
+        fresh = replace(new, period=new.period or old.period, people=new.people or old.people)
+        return (*base, replace(fresh, place=new.place or old.place))
 
     @staticmethod
     def _exchanged(base: tuple[Use, ...], found: Found) -> tuple[Use, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import cast
 
@@ -9,6 +10,7 @@ from bot.understanding.items import Item
 from bot.understanding.mention import Mention, Quantity
 from bot.understanding.sentence import Sentence
 
+_ONE_OF = re.compile(r"(?<!\w)(?:1|one|un|une)(?: [a-z]+)? (?:in|out of|sur) (\d{1,2}|[a-z]+)(?!\w)")
 _MOST = 1e10
 _LINKS = (("of",), ("de",), ("d",))
 _PERCENT = ("%", "percent", "pourcent")
@@ -40,7 +42,26 @@ def heads(sentence: Sentence, groups: Sequence[Mention]) -> int | None:
             total = size
         elif not at or not _JOINTS.isdisjoint(joint[-1:]):
             total += size
+    total *= _part(sentence)[1]
     return max(1, round(total)) if groups and total < _MOST else None
+
+
+def of_whom(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
+    """ "1 in 5 of our 2,000 students": neither of the two numbers counts anything by itself."""
+    span, ratio = _part(sentence)
+    inside = [m for m in mentions if span[0] <= m.start < span[1] and m.kind in ("number", "people")]
+    others = any(m.kind == "people" and m not in inside for m in mentions)
+    return [m for m in mentions if m not in inside] if ratio < 1 and others else mentions
+
+
+def _part(sentence: Sentence) -> tuple[tuple[int, int], float]:
+    """Where "1 in 5", « un élève sur cinq » stands, and the part of them that it is; 1 where it is not said."""
+    if sentence.grammar.of("one_in").isdisjoint(sentence.words):
+        return (0, 0), 1.0
+    match = _ONE_OF.search(sentence.plain)
+    of = match[1] if match is not None else ""
+    many = float(of) if of.isdecimal() else sentence.grammar.tables.get("tally", {}).get(of, 0.0)
+    return (match.span(), 1 / many) if match is not None and many > 1 else ((0, 0), 1.0)
 
 
 def heads_each(groups: Sequence[Mention], items: Sequence[Item]) -> tuple[int, ...] | None:

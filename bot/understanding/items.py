@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any, cast
 
 from bot.understanding.mention import Amount, Mention, Per, Quantity
@@ -35,6 +36,9 @@ _PART = re.compile(r"(?<![\d.,])(\d{1,2}) ?% (?:of|d'entre|de) ?(?:them|those|th
 _LONG_RUNS = "deep-research"  # ends the id of models that reason long, whatever they are asked for
 MOST_ITEMS = 8  # nobody lists more in one message, and an answer could not show them
 _MOST_TRAINED = 100  # models that anybody trains
+_WORD = re.compile(r"[a-z]+")
+_LED = ((),)
+_ARTICLES = (("a",), ("one",), ("un",), ("une",))
 _PAGE = 500.0  # words, as pages are turned into
 _NEAR = 4  # words between a picture and those who are in it
 
@@ -240,7 +244,24 @@ class Sharing:
             return []
         if items[0].task != "text" or any(i.task not in ("text", None) or i.sizes for i in items):
             return []
-        return [replace(items[0], single=True, sizes={"tokens": Quantity(n)}) for n in (_SHORT, _LONG)]
+        ends = sorted((_ends(sentence, "short", _SHORT), _ends(sentence, "long", _LONG)))
+        apart = len(sentence.tokens(ends[0][0], ends[1][0])) > 2  # not "20 short or long answers"
+        counted = apart and any(number is not None for _, _, number in ends)
+        return [
+            replace(items[0], number=own if counted else items[0].number, single=True, sizes={"tokens": Quantity(n)})
+            for _, n, own in ends
+        ]
+
+    @staticmethod
+    def halved(sentence: Sentence, items: Sequence[Item]) -> None:
+        """ "40 prompts, half with Claude and half with GPT-4o": to each its half of what is counted."""
+        if len(items) != 2 or sum(w in sentence.grammar.of("halves") for w in sentence.words) != 2:
+            return
+        number = items[0].number
+        if number is None or number != items[1].number or items[0].model == items[1].model:
+            return
+        for item in items:
+            item.number = Quantity(number.value / 2, number.high / 2 if number.high is not None else None)
 
     def spread_periods(self, items: Sequence[Item], periods: Sequence[Mention], versus: bool) -> None:
         if not periods:
@@ -287,6 +308,8 @@ class Sharing:
         count, high = (max(item.number.value, 0.0), item.number.high) if item.number is not None else (None, None)
         seconds = _value(sizes.get("seconds"))
         minutes = _value(sizes.get("minutes"))
+        if task == "video" and count is None and seconds and minutes:
+            count = float(ceil(minutes * 60 / seconds))  # "a 3-minute film out of 8-second clips"
         if task in _AUDIO:
             length = minutes if minutes is not None else (seconds / 60 if seconds is not None else None)
             if length is not None:
@@ -328,6 +351,21 @@ class Sharing:
             seconds=seconds,
             resolution=sizes.get("resolution") if task in ("image", "video") else None,
         )
+
+
+def _ends(sentence: Sentence, key: str, tokens: float) -> tuple[int, float, Quantity | None]:
+    """Where a word of the list stands, the length that it means, and the number right before it."""
+    match = next(m for m in _WORD.finditer(sentence.plain) if m[0] in sentence.grammar.of(key))
+    beside = (m for m in sentence.mentions if m.kind == "number" and m.score == 1)
+    number = next((m for m in beside if sentence.tokens(m.end, match.start()) in _LED and m.end <= match.start()), None)
+    behind = number is None and sentence.before(match.start(), 1) not in _ARTICLES
+    if behind:  # « 10 réponses courtes »
+        number = next((m for m in sentence.mentions if m.kind == "number" and _leads(sentence, m, match.start())), None)
+    return match.start(), tokens, number.value if number is not None else None
+
+
+def _leads(sentence: Sentence, number: Mention, at: int) -> bool:
+    return number.end < at and len(sentence.tokens(number.end, at)) == 1 and sentence.noun_follows(number)
 
 
 def summed_over(kept: Sequence[Mention]) -> tuple[Period | None, float | None]:

@@ -104,6 +104,8 @@ class NameReader:
 
     def _model(self, hit: Hit, around: _Around) -> Mention | None:
         name = key(hit.text)
+        if f"{around.before(hit)} {hit.text}" in self._words["idioms"]:
+            return None
         typed = around.typed_as_name(hit)
         if name in self._strict or name in self._cautious:
             sure = typed or around.after(hit) in self._words["model_words"]

@@ -19,6 +19,7 @@ from handlers.request import Language
 
 MOST_WORDS = 14  # of one number: "neuf cent quatre-vingt-dix-neuf mille neuf cent quatre-vingt-dix-neuf" has eleven
 
+_TENTHS = re.compile(r"(k)(\d|\d{3})")
 MASK = "\x01"  # stands for what was read already; no message contains it
 
 
@@ -39,7 +40,7 @@ class Numbers:
 
     def __init__(self, lexicon: Lexicon, other: Lexicon, nouns: frozenset[str] = frozenset()) -> None:
         """``nouns`` may be glued to digits ("20images", "8s"); any other letters make a name of it ("4o", "3d")."""
-        self._nouns = nouns
+        self._nouns, self._counted = nouns, nouns - lexicon.set("language.function")
         self._language: Language = lexicon.language
         own, foreign = lexicon.own_set("numbers.cardinals"), other.own_set("numbers.cardinals")
         self._cardinals: dict[str, Language] = dict.fromkeys(foreign - _ELSEWHERE, other.language)
@@ -63,7 +64,8 @@ class Numbers:
         self._ranges: dict[str, str] = lexicon.map("numbers.range")
         self._to = {"en": {"to", "through"}, "fr": {"a", "to"}}[lexicon.language]
         self._alternatives = lexicon.set("numbers.alternatives")
-        self._labels = lexicon.set("numbers.labels")
+        self._labels, self._named = lexicon.set("numbers.labels"), lexicon.set("numbers.named")
+        self._ish = lexicon.set("numbers.ish")
         self._years, self._moves = lexicon.set("numbers.years"), lexicon.set("numbers.moves")
         self._times, self._than = lexicon.set("numbers.times"), lexicon.set("numbers.than")
         self._adjectives = lexicon.set("units.adjectives")
@@ -131,6 +133,11 @@ class Numbers:
                 value *= {"m": 1e6, "b": 1e9}.get(word, 0) or self._magnitudes[word]
                 suffix = word if word in {"m", "b"} else "+"
                 after, end = after + 1, following.end
+            elif (part := _TENTHS.fullmatch(word)) is not None:  # "1k2"
+                value = (value + int(part[2]) / 10 ** len(part[2])) * self._magnitudes[part[1]]
+                suffix, after, end = "+", after + 1, following.end
+            elif word in self._ish:
+                after, end = after + 1, following.end
             elif word not in self._nouns and word not in self._times:
                 return spent._replace(after=after + 1, end=following.end)
         elif (parts := self._parts_of(tokens, index, after, value)) is not None:
@@ -181,7 +188,11 @@ class Numbers:
                     return True  # "llama-3", "v.2"
                 if last in "/:" and two.kind in {"number", "clock"}:
                     return True  # a date, an hour, a fraction
-        return before.kind == "word" and before.text in self._labels and float(_plain(token.text)) < 100
+        if before.kind != "word":
+            return False
+        if before.text in self._named:  # but "each issue 15 prompts"
+            return index + 1 >= len(tokens) or tokens[index + 1].text not in self._counted
+        return before.text in self._labels and float(_plain(token.text)) < 100
 
     def _is_year(self, tokens: Sequence[Token], found: Number) -> bool:
         token = tokens[found.first]
@@ -417,7 +428,7 @@ class Numbers:
 
 
 # Number words of one language that are something else in the other.
-_ELSEWHERE = frozenset({"one", "un", "une", "cent", "cents", "seize", "mille", "six", "ten", "neuf", "sept"}) - {"six"}
+_ELSEWHERE = frozenset({"one", "un", "une", "cent", "cents", "seize", "mille", "ten", "neuf", "sept", "four"})
 _NOTHING = frozenset({"zero"})
 _JOINED_FR = frozenset({"un", "une", "onze"})
 _JOINING_EN = frozenset({"hundred", "thousand", "million", "billion"})

@@ -64,6 +64,9 @@ class Units:
     def article(self, tokens: list[Token], at: int, counted: bool) -> Number | None:
         """ "an hour", "une page", "a tonne of CO2": one of a unit."""
         token = tokens[at]
+        hyphened = token.text == "one" and at + 2 < len(tokens) and tokens[at + 1].text == "-"  # "a one-hour call"
+        if hyphened and (self._units.get(tokens[at + 2].text, ("", 0.0))[0] in ("minutes", "seconds")):
+            return Number(at, at + 1, token.start, token.end, 1.0, words=True)
         if token.text not in self.articles or at + 1 >= len(tokens) or tokens[at + 1].kind != "word":
             return None
         unit = tokens[at + 1].text

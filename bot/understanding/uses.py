@@ -195,6 +195,7 @@ class _Walk:
         if "number" in self.waiting and self.set_against and len(lengths) == 1 and last.number is None:
             self.waiting[lengths[0]] = self.waiting.pop("number")  # "a clip of 4 seconds or one of 8"
         again = [(k, v) for k, v in self.waiting.items() if k in last.sizes]
+        begun = self.waiting_from if self.waiting_from is not None else last.start
         alone = bool(again) and not self.grammar.of("one").isdisjoint(self.sentence.before(self.waiting_from or 0, 2))
         if "number" in self.waiting and last.number is not None and self.set_against:
             again.append(("number", self.waiting["number"]))
@@ -206,7 +207,7 @@ class _Walk:
         for key, value in (*again, *self.others):
             if len(self.items) == MOST_ITEMS:
                 break
-            item = replace(last, sizes=dict(last.sizes))
+            item = replace(last, start=begun, sizes=dict(last.sizes))
             if alone:
                 item.number, item.single = None, True  # "3 clips of 10 s or one 30 second one"
             self._set(item, key, value)
@@ -370,6 +371,7 @@ class _Walk:
         if len(unnumbered) == 1 and self.sentence.holds("just_one"):
             unnumbered[0].single = True
         listed = self.sharing.share_counts(items)
+        self.sharing.halved(self.sentence, items)
         self.sharing.share_models(items)
         periods = [m for m in kept if m.kind == "period"]
         places = settled(self.sentence.plain, [m for m in kept if m.kind == "place"])

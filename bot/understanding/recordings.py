@@ -1,0 +1,52 @@
+"""Lengths of sound: what is listened to, what is spoken, and what was said to be the length of all together."""
+
+from __future__ import annotations
+
+import re
+
+from bot.understanding.mention import Mention
+from bot.understanding.sentence import Sentence
+
+_OF = re.compile(
+    r" (?:of |d'|d |de |in |en )?(?:my |our |the |a |an |un |une |mode )?([a-z]+(?: (?:mode|vocal|calls?))?)"
+)
+_AUDIO = ("transcription", "speech")
+
+
+def listened(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
+    """ "Summarise 45 minutes of audio": what is heard is transcribed; "10 minutes of voice mode" are spoken; of
+    "3 podcasts, 45 minutes in total" the number counts nothing more."""
+    lengths = [m for m in mentions if m.kind == "minutes"]
+    if not lengths:
+        return mentions
+    mentions = _whole(sentence, mentions, lengths)
+    if any(m.kind == "task" and m.value in (*_AUDIO, "video") for m in mentions):
+        return mentions
+    reads = not sentence.grammar.of("reading").isdisjoint(sentence.words)
+    named = any(m.kind == "model" for m in mentions)  # "10 minutes of voice mode with ChatGPT" are a conversation
+    for length in lengths:
+        match = _OF.match(sentence.plain, length.end)
+        if match is None:
+            continue
+        words = match[1].split()
+        voiced = not named and ("voice" in words or "vocal" in sentence.tokens(length.end, match.end()))
+        if voiced or (reads and words[0] in sentence.grammar.of("recorded_sound")):
+            found = Mention(match.start(1), match.end(1), "task", "speech" if voiced else "transcription", 0.9)
+            free = [
+                m
+                for m in mentions
+                if not (m.kind == "task" and (voiced or (m.start < found.end and found.start < m.end)))
+            ]
+            kept = [m for m in free if m.kind != "task" or m.value != "text"]
+            return sorted((*kept, found), key=lambda m: m.start)
+    return mentions
+
+
+def _whole(sentence: Sentence, mentions: list[Mention], lengths: list[Mention]) -> list[Mention]:
+    for length in lengths:
+        if not sentence.grammar.starts("in_all", sentence.after(length.end, 3)):
+            continue
+        before = [m for m in mentions if m.end <= length.start and m.kind in ("number", "minutes", "people")]
+        if before and before[-1].kind == "number" and len(sentence.tokens(before[-1].end, length.start)) <= 3:
+            return [m for m in mentions if m is not before[-1]]
+    return mentions

@@ -240,7 +240,7 @@ class Understanding:
         signs = self._signs.of(heard, context, answer)
         if self._is_elsewhere(heard, signs):
             signs.add("elsewhere")
-        if self._recall.asks_outright(heard.message.plain):
+        if "counted_use" not in signs and self._recall.asks_outright(heard.message.plain):
             signs.add("asked_outright")
             signs.discard("bare_use")
         scores.add_signs(signs)

@@ -14,7 +14,8 @@ from handlers.context import Context
 
 _SMALL = ("idle", "vague", "refers", "follow", "article")  # lists of words that say nothing by themselves
 _MASKED = re.compile(r"<[a-z-]+>|[a-z0-9]+")
-_NAMED = frozenset(("task", "model", "unknown-model"))
+_NAMED = frozenset(("task", "model", "unknown-model", "single"))
+_MADE = frozenset(("image", "video"))  # "how much CO2 for one image?"
 _MENDING = 4  # words beside what is put right: "ah no, I meant 15"
 _BEFORE_HAVING = frozenset(("j", "n", "t", "l", "y", "m", "en"))
 
@@ -85,7 +86,8 @@ class Signs:
         when("several_places_alone", len(found.places) > 1 and not uses)
         moved = context is not None and bool(context.uses) and self._moves(heard)
         when("grid_word_and_place", there and not uses and grid_word and not moved)
-        when("bare_use", len(models) + len(found.unknown) == 1 and self._is_bare(heard))
+        named = len(models) + len(found.unknown)
+        when("bare_use", (named == 1 or (found.counted and not named)) and self._is_bare(heard))
         when("model_alone", models and "task" not in said and not found.counted and not domain and not found.places)
         when("domain", domain)
         when("ai", ai)
@@ -121,7 +123,9 @@ class Signs:
     def _is_bare(self, heard: Heard) -> bool:
         """ "How much does GPT-6 use?", "is Haiku bad for the planet": what one model costs, and not a word more."""
         found, g = heard.found, self._grammar
-        if len(found.uses) != 1 or found.counted or found.things or found.amount or found.people or heard.lean.marked:
+        if len(found.uses) != 1 or found.things or found.amount or found.people or heard.lean.marked:
+            return False
+        if found.counted and ("single" not in found.said or found.uses[0].task not in _MADE):
             return False
         if not _NAMED.issuperset(found.said) or found.uses[0].task == "training":
             return False

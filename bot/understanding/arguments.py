@@ -160,7 +160,8 @@ class Arguments:
             if len(spoken) > 1 and (len(context.places) > 1 or context.command == "grid"):
                 return Intent("grid", {"places": spoken})
         if len(uses) + len(things) < 2:
-            if state.hits and state.hits[0].score >= self._weights.search_floor:
+            going_on = bool(before and uses) and self._replaces(state)  # "use GPT-4o instead"
+            if not going_on and state.hits and state.hits[0].score >= self._weights.search_floor:
                 return self._fact(state, {})
             if uses:
                 return Intent("estimate", {"uses": uses, "measure": found.measure})
@@ -227,6 +228,8 @@ class Arguments:
 
     def _fact(self, state: State, gives: Mapping[str, Any]) -> Intent:
         uses, scores, floor = state.heard.found.uses, state.scores, self._weights.search_floor
+        if "fact_goes_on" in state.signs and state.context is not None:
+            return Intent("fact", {"facts": state.context.facts[1:] or state.context.facts})  # "tell me more"
         plainly = scores.total("fact") - scores.total("estimate") > _PLAINLY
         least = floor * (0.5 if plainly else 0.7)
         footprint = {"domain", "core", "amount", "counted_use", "measure_and_use"} & state.signs

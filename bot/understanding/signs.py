@@ -110,6 +110,9 @@ class Signs:
             when("lost", not uses and ((heard.lean.marked and heard.beside <= FEW) or ("vague" in signs and pointing)))
             return signs
         when("refers", heard.lean.refers)
+        if heard.beside <= FEW and not heard.mentions and g.starts("going_on", heard.tokens):
+            when("goes_on", context.uses)
+            when("fact_goes_on", context.command == "fact" and not context.uses)
         when("confirmed", self._answers.confirms(heard.tokens, context))
         when("refused", self._answers.refuses(heard.tokens, context))
         following = self._followed(heard, context)

@@ -55,6 +55,7 @@ _FEW_WORDS = 5  # of a message in which an adjective alone is a place, where gri
 _ASKED = 2.0  # of phrases that ask to be told something
 _LIKELY = 0.5  # probability of a fact from which what was found for it counts in full, whatever else was said
 _UNLIKELY = 0.03  # below, it counts half in any case
+_TAUGHT = 0.7  # probability by the examples alone from which a message of no known words is taken for anything
 _SURE = 0.6  # of a language from which no other one is thought of
 _STRANGERS = 2  # words that nobody here knows, from which a message is thought to be of another field
 _FIELD = ("domain", "ai", "model", "organisation", "unknown", "counted_use", "training_named")
@@ -301,7 +302,8 @@ class Understanding:
         if best is not None and best.command == "smalltalk" and best.said <= 0:
             # Nothing said so but the examples: what is asked for is no small talk.
             best = next((c for c in ranked if c.command == "fact" and c.said >= _ASKED), best)
-        if best is None or (best.said < self._weights.floor and best.learnt < self._weights.learnt_floor):
+        taught = _TAUGHT if "strange" in signs else self._weights.learnt_floor
+        if best is None or (best.said < self._weights.floor and best.learnt < taught):
             asks = "plain_words" not in signs and any(c.command in _OPEN for c in ranked)
             asks = asks or ("place_alone" in signs and state.heard.beside <= 1)
             if asks or {"domain", "ai", "unknown", "lost", "loose", "model", "amount"} & signs:

@@ -280,6 +280,8 @@ class Arguments:
         listed = context.places if context is not None else ()
         if not places and order and len(listed) > _SHOWN and EU.issuperset(listed):
             places = (_EUROPE,)  # "the dirtiest grids in Europe" - "and the cleanest?"
+        if not places and order is None and self._grammar.holds("averaged", words):
+            places = (EVERYWHERE[0],)  # "the carbon intensity of the average kWh worldwide"
         ranked = not places or places == (_EUROPE,)
         order = (order or (None if places else "cleanest")) if ranked else None
         year = next((int(w) for w in words if len(w) == 4 and w.isdecimal() and w[:2] in ("19", "20")), None)

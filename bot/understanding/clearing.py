@@ -307,6 +307,8 @@ def _persons(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
     if noun and noun[0] in sentence.grammar.of("sessions") and not sentence.noun_follows(first):
         at = sentence.plain.index(noun[0], first.end)  # "100 tickets, 4 replies each"
         return sorted((*mentions, Mention(at, at + len(noun[0]), "task", "text", 0.9)), key=lambda m: m.start)
+    if noun and any(noun[0] in sentence.grammar.of(key) for key in ("batches", "packs", "recorded_sound")):
+        return mentions  # "12 podcasts of 40 minutes, each": nobody
     plural = bool(noun) and noun[0].endswith("s") and noun[0].isalpha()
     # "Parish council of 9, five prompts each"
     body = len(led) == 2 and led[1] in sentence.grammar.of("bodies") and led[0].isalpha() and not led[0].endswith("s")

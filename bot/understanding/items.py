@@ -387,6 +387,17 @@ def summed_over(kept: Sequence[Mention]) -> tuple[Period | None, float | None]:
     return cast("Period", span.period), span.times if span.times != 1 else None
 
 
+def said_of(items: Sequence[Item], kept: Sequence[Mention], waits: bool) -> frozenset[str]:
+    """Which of task, model, count, period ... were said; ``waits``: a number that no noun took."""
+    said: set[str] = {m.kind for m in kept if m.kind != "number"}
+    often = any(m.kind == "period" and m.value.times > 1 for m in kept)  # "60 times a day"
+    if waits or often or any(item.number is not None for item in items):
+        said.add("count")
+    if any(item.single for item in items):
+        said.add("single")
+    return frozenset(said)
+
+
 def unlike(
     uses: tuple[Use, ...], items: Sequence[Item], things: dict[str, float], heard: Sequence[Mention]
 ) -> tuple[tuple[Use, ...], dict[str, float]]:

@@ -263,7 +263,9 @@ class Units:
                 if token.text not in self.tasks.words:
                     last = ahead
                 break
-            if token.text == "in" and (ahead + 1 == len(tokens) or tokens[ahead + 1].kind != "word"):
+            following = tokens[ahead + 1] if ahead + 1 < len(tokens) else None
+            ends = following is None or following.kind != "word" or following.text in {"and", "plus", "each"}
+            if token.text == "in" and ends:  # "2k tokens in and 500 out"
                 role, last = "input", ahead
                 break
             if token.text not in {"of", "in", "en", "de", "d", "du", "the", "le", "la", "l", "as", "par", "for", "per"}:

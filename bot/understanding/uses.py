@@ -14,7 +14,7 @@ from typing import Any, cast
 from bot.understanding.clearing import cleared, counts
 from bot.understanding.grammar import Grammar
 from bot.understanding.heads import heads, heads_each
-from bot.understanding.items import MOST_ITEMS, RANK, Found, Item, Sharing, summed_over, unlike
+from bot.understanding.items import MOST_ITEMS, RANK, Found, Item, Sharing, said_of, summed_over, unlike
 from bot.understanding.located import placed, settled
 from bot.understanding.means import governs, has_its_own, is_done_to_each, is_means, is_read, is_tool, searching
 from bot.understanding.mention import Mention, Per, Quantity
@@ -95,7 +95,7 @@ class _Walk:
             previous = mention
         if self.stale is not None and not any(i.number is not None or i.single for i in self.items):
             self.waiting.setdefault("number", self.stale)
-        if not self.items and self.others and (self.set_against or self.comparing):
+        if not self.items and self._only_lengths():
             self._open(Mention(self.waiting_from or 0, at, "task", "text", 0.5)).task = "text"  # "200 tokens or 2000?"
         if previous is not None and self.items:
             self._repeat()
@@ -406,7 +406,7 @@ class _Walk:
             uses, things = unlike(uses, items, things, self.things)
         return Found(
             uses=uses,
-            said=self._said(items, kept),
+            said=said_of(items, kept, "number" in self.waiting),
             things=tuple(reversed(things)),
             amounts=tuple(reversed(things.values())),
             places=tuple(dict.fromkeys(m.value for m in places)),
@@ -428,21 +428,15 @@ class _Walk:
             of_them=self.sentence.holds("of_them"),
         )
 
+    def _only_lengths(self) -> bool:
+        """ "200 tokens or 2000?", "energy for 1000 tokens", "2k in and 500 out": nothing else is said of a reply."""
+        if self.others and (self.set_against or self.comparing):
+            return True
+        sized = self.waiting.keys() & {"tokens", "input"}
+        told = len(sized) == 2 or self.sentence.holds("costs")
+        return bool(sized) and told and self.waiting.keys() <= {"tokens", "input", "cached", "number"}
+
     def _loose(self) -> dict[str, Any]:
         if not self.items and "number" not in self.waiting and self.sentence.holds("just_one"):
             return {**self.waiting, "number": Quantity(1)}  # "and just one of them?"
         return dict(self.waiting)
-
-    def _said(self, items: Sequence[Item], kept: Sequence[Mention]) -> frozenset[str]:
-        said: set[str] = {m.kind for m in kept if m.kind != "number"}
-        if "number" in self.waiting:
-            said.add("count")
-        for m in kept:
-            if m.kind == "period" and m.value.times > 1:
-                said.add("count")  # "60 times a day"
-        for item in items:
-            if item.number is not None:
-                said.add("count")
-            if item.single:
-                said.add("single")
-        return frozenset(said)

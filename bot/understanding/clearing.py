@@ -72,8 +72,10 @@ def counts(sentence: Sentence, mention: Mention) -> bool:
     said = sentence.plain[mention.start : mention.end].rpartition(" ")[2]
     if said in of("cards") and not sentence.noun_follows(mention):
         return False  # "on my own 4090"
-    if said in of("fold") and before and before[0] in of("changed"):
-        return False  # "it dropped 33 times"
+    claimed = sentence.holds("claimed") and not sentence.noun_follows(mention) and after[:1] not in (("a",), ("per",))
+    folded = said in of("fold") or said[-1:] == "x"
+    if folded and (claimed or (before and before[0] in of("changed"))):
+        return False  # "it dropped 33 times", "Google vs ChatGPT 10x, is it true?"
     each = (
         said in of("fold") and after[:1] != () and after[0] in of("one") and sentence.noun_follows(mention, skipping=1)
     )

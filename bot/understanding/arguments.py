@@ -212,7 +212,10 @@ class Arguments:
         return Intent("clarify", {"waiting": "what"})
 
     def _method(self, state: State, gives: Mapping[str, Any]) -> Intent:
-        uses = state.heard.found.uses or (state.context.uses if state.context is not None else ())
+        context = state.context
+        if context is not None and context.command == "quiz" and context.facts and not state.heard.found.uses:
+            return Intent("fact", {"facts": context.facts})  # "why?" after an answer to a question of the quiz
+        uses = state.heard.found.uses or (context.uses if context is not None else ())
         task = state.heard.found.uses[0].task if state.heard.found.uses else None
         aspect = gives.get("aspect")
         if state.heard.found.measure == "water_ml" and aspect in _HOW:

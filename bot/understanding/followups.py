@@ -267,7 +267,9 @@ class FollowUps:
             changes["count"], changes["count_high"] = new.count, new.count_high
         elif "single" in found.said and new.count is not None and not only_size and "model" not in found.said:
             changes["count"], changes["count_high"] = new.count, None
-        if found.multiple is not None and found.multiple.of_people and old.people is not None and new.people is None:
+        switched = found.multiple is not None and found.multiple.factor < 1 and new.model not in (None, old.model)
+        of_people = found.multiple is not None and (found.multiple.of_people or switched)
+        if found.multiple is not None and of_people and old.people is not None and new.people is None:
             changes["people"] = max(1, round(old.people * found.multiple.factor))  # "if half of them used Mistral?"
         elif found.multiple is not None and new.count is None and old.count is not None:
             changes["count"] = old.count * found.multiple.factor  # "double the number of pics"

@@ -34,6 +34,9 @@ def is_single(sentence: Sentence, start: int, mention: Mention) -> bool:
         return False  # "a year of ChatGPT"
     one, article = sentence.grammar.of("one"), sentence.grammar.of("article")
     for back, token in enumerate(reversed(tokens)):
+        led = tokens[-back - 2] if len(tokens) > back + 1 else ""
+        if token == "a" and mention.kind == "model" and led.isalpha() and led not in sentence.grammar.of("idle"):
+            return False  # « passait à Mistral », whose accent is gone
         if token in one:
             return True
         far = back and token not in article

@@ -10,7 +10,10 @@ from bot.understanding.items import Item
 from bot.understanding.mention import Mention, Quantity
 from bot.understanding.sentence import Sentence
 
-_ONE_OF = re.compile(r"(?<!\w)(?:1|one|un|une)(?: [a-z]+)? (?:in|out of|sur) (\d{1,2}|[a-z]+)(?!\w)")
+_ONE_OF = re.compile(
+    r"(?<!\w)(1|one|un|une|\d{1,2}|two|three|deux|trois|quatre|neuf|nine)(?: [a-z]+)? (?:in|out of|sur) "
+    r"(\d{1,2}|[a-z]+)(?!\w)"
+)
 _MOST = 1e10
 _LINKS = (("of",), ("de",), ("d",))
 _PERCENT = ("%", "percent", "pourcent")
@@ -59,9 +62,12 @@ def _part(sentence: Sentence) -> tuple[tuple[int, int], float]:
     if sentence.grammar.of("one_in").isdisjoint(sentence.words):
         return (0, 0), 1.0
     match = _ONE_OF.search(sentence.plain)
-    of = match[1] if match is not None else ""
-    many = float(of) if of.isdecimal() else sentence.grammar.tables.get("tally", {}).get(of, 0.0)
-    return (match.span(), 1 / many) if match is not None and many > 1 else ((0, 0), 1.0)
+    if match is None:
+        return (0, 0), 1.0
+    tally = sentence.grammar.tables.get("tally", {})
+    few, many = (float(said) if said.isdecimal() else tally.get(said, 0.0) for said in match.groups())
+    few = few or 1.0  # "one", « un »
+    return (match.span(), few / many) if few < many else ((0, 0), 1.0)
 
 
 def heads_each(groups: Sequence[Mention], items: Sequence[Item]) -> tuple[int, ...] | None:

@@ -198,7 +198,7 @@ class Sharing:
             inner = sentence.tokens(item.start, item.end)
             led = sentence.before(item.start, 4)
             each = any(m.kind == "each" and m.start >= item.start for m in sentence.mentions)
-            apart = each or not of("on_average").isdisjoint((*led, *sentence.after(item.end, 3)))
+            apart = each or not of("on_average").isdisjoint((*led, *inner, *sentence.after(item.end, 3)))
             joined = (apart or led[-1:] in _OF) and not of("sessions").isdisjoint(sentence.tokens(last.start, last.end))
             if not joined or of("exchanged").isdisjoint(inner) or (last.number is None and not last.single):
                 kept.append(item)
@@ -267,6 +267,10 @@ class Sharing:
     def spread_periods(self, items: Sequence[Item], periods: Sequence[Mention], versus: bool) -> None:
         if not periods:
             return
+        worked = [m for m in periods if m.value.workdays]
+        if worked and len(worked) < len(periods):  # "30 a day, 220 days a year": on so many of the days
+            daily = (m for m in periods if m not in worked)
+            periods = [replace(m, value=replace(m.value, workdays=m.value.period == "day")) for m in daily]
         if len(periods) == 1:
             said = periods[0]
             for item in items:

@@ -215,7 +215,8 @@ class NameReader:
             return True
         if len(name) <= _ABBREVIATION:
             capitals = around.message.shown(hit.start, hit.end).isupper() and not around.shouted
-            return capitals or (around.before(hit) == "the" and name in ("us", "eu"))
+            held = {around.before(hit), around.after(hit)} & {"vs", "versus"}
+            return capitals or bool(held) or (around.before(hit) == "the" and name in ("us", "eu"))
         return around.typed_as_name(hit) or around.located(hit) or around.speaks_of("country")
 
     def _flags(self, message: Message) -> list[Mention]:

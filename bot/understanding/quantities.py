@@ -25,6 +25,9 @@ Span = tuple[int, int]
 MOST = 100  # numbers that are read in one message: beyond, it is a table or an attack
 _KEPT = 2048  # words of which it is kept whether anything begins with them
 WEAK = 0.5  # score of "a", "une" before a task: one, unless something better is said
+_ALWAYS = re.compile(
+    r"(?<![\w])(?:24 ?h? ?/ ?24|24 ?/ ?7|7 ?j? ?/ ?7|24 ?h? ?sur ?24|7 ?jours? ?sur ?7)(?!\w)"
+)  # counts nothing
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+")
 _CLOCK = re.compile(r"(\d+) ?h ?(\d+)")
 _SIZE = re.compile(r"(\d+) ?[x×*] ?(\d+)")
@@ -209,6 +212,8 @@ def _masked(plain: str, taken: Iterable[Span]) -> str:
         start, end = max(start, 0), min(end, len(plain))
         if start < end:
             plain = plain[:start] + MASK * (end - start) + plain[end:]
+    if "24" in plain or "7" in plain:
+        plain = _ALWAYS.sub(lambda m: MASK * len(m.group()), plain)
     if "://" in plain or "@" in plain or "www." in plain:
         plain = _ADDRESS.sub(lambda m: MASK * len(m.group()), plain)
     return plain

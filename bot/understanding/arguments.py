@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 from bot.understanding.accounts import Accounts
 from bot.understanding.followups import FEW, FollowUps
 from bot.understanding.grammar import Grammar
+from bot.understanding.gridded import grid
 from bot.understanding.intents import Weights
 from bot.understanding.learnt import NONE
 from bot.understanding.reading import Candidate
@@ -21,7 +22,6 @@ from bot.understanding.state import State
 from bot.understanding.unnamed import unnamed
 from handlers.context import Context
 from handlers.request import Intent
-from knowledge.calculator.equivalents import EU
 from knowledge.calculator.use import Use
 from knowledge.library import Library
 
@@ -31,7 +31,6 @@ _TOLD = 5.0  # of phrases that ask for a fact, from which it is of this field wh
 _UNSAID = 0.45  # from which a fact answers a message that speaks of AI and of none of its costs
 _BESIDE = 3  # words beside a use that is named and not counted, from which it is asked of another field
 _HOW = (None, "calculation", "assumptions", "boundary")  # of the method: how a figure comes about
-_EUROPE = "EUU"
 _SUPPOSED = {"text": "tokens", "reasoning": "tokens", "code": "tokens", "video": "seconds"}  # of each, how long it is
 _SHOWN = 3  # facts handed over, readings offered
 
@@ -103,10 +102,16 @@ class Arguments:
         if not uses:
             return self._open_question(state)
         held = state.context.amount if state.context is not None and state.context.command == "equivalents" else None
-        if held is not None and not found.counted and (found.asked or not found.uses):
+        told = found.asked or not found.uses or (state.heard.lean.refers and state.heard.beside <= FEW)
+        if held is not None and not found.counted and told:
             return Intent("equivalents", {"uses": uses[:1], "amount": held})  # "and how many clips?", "in Poland?"
         listed = len(found.uses) < 2 <= len(uses) and state.context is not None and state.context.command == "models"
-        if listed or (len(uses) > 1 and not found.uses and (self._compared(state) or len(found.places) > 1)):
+        held_apart = "continues.compare" in state.signs and len(uses) > 1  # "make it 1000 prompts each"
+        if (
+            listed
+            or held_apart
+            or (len(uses) > 1 and not found.uses and (self._compared(state) or len(found.places) > 1))
+        ):
             return Intent("compare", {"uses": uses, "measure": found.measure})
         return Intent("estimate", {"uses": uses, "measure": found.measure})
 
@@ -176,7 +181,7 @@ class Arguments:
 
     def _equivalents(self, state: State, gives: Mapping[str, Any]) -> Intent:
         found, context = state.heard.found, state.context
-        thing = found.things[0] if found.things else None
+        thing = found.things[0] if found.things else gives.get("thing")
         if found.amount is not None:
             asked: dict[str, Any] = {"amount": (found.amount.measure, found.amount.value), "thing": thing}
             if found.amount.measure == "energy_wh" and found.measure == "co2e_g" and thing is None:
@@ -263,29 +268,7 @@ class Arguments:
         return any(place not in EVERYWHERE for place in state.heard.found.places)
 
     def _grid(self, state: State, gives: Mapping[str, Any]) -> Intent:
-        found, context = state.heard.found, state.context
-        places = found.places
-        words = tuple(word.text for word in state.heard.message.words)
-        there = self._grammar.holds("yonder", words)
-        if not places and context is not None and there:
-            places = tuple(p for p in (*context.places, *(u.place for u in context.uses)) if p)[:1]
-        points = state.heard.lean.refers or found.uses or self._grammar.holds("choice", words)
-        if not places and context is not None and points:
-            turns = (context, *context.earlier)
-            spoken = (p for t in turns for p in (*t.places, *(use.place for use in t.uses)) if p)
-            places = tuple(dict.fromkeys(spoken))
-        if found.uses and len(places) > 1:
-            return Intent("compare", {"uses": tuple(replace(found.uses[0], place=p) for p in places)})
-        order = next((key for key in ("dirtiest", "cleanest") if self._grammar.holds(key, words)), gives.get("order"))
-        listed = context.places if context is not None else ()
-        if not places and order and len(listed) > _SHOWN and EU.issuperset(listed):
-            places = (_EUROPE,)  # "the dirtiest grids in Europe" - "and the cleanest?"
-        if not places and order is None and self._grammar.holds("averaged", words):
-            places = (EVERYWHERE[0],)  # "the carbon intensity of the average kWh worldwide"
-        ranked = not places or places == (_EUROPE,)
-        order = (order or (None if places else "cleanest")) if ranked else None
-        year = next((int(w) for w in words if len(w) == 4 and w.isdecimal() and w[:2] in ("19", "20")), None)
-        return Intent("grid", {"places": places, "order": order, "uses": found.uses, "year": year})
+        return grid(state, gives, self._grammar)
 
     def _models(self, state: State, gives: Mapping[str, Any]) -> Intent:
         found = state.heard.found

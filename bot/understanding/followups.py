@@ -267,7 +267,9 @@ class FollowUps:
             changes["count"], changes["count_high"] = new.count, new.count_high
         elif "single" in found.said and new.count is not None and not only_size and "model" not in found.said:
             changes["count"], changes["count_high"] = new.count, None
-        if found.multiple is not None and new.count is None and old.count is not None:
+        if found.multiple is not None and found.multiple.of_people and old.people is not None and new.people is None:
+            changes["people"] = max(1, round(old.people * found.multiple.factor))  # "if half of them used Mistral?"
+        elif found.multiple is not None and new.count is None and old.count is not None:
             changes["count"] = old.count * found.multiple.factor  # "double the number of pics"
         if new.period is not None:
             changes["workdays"] = new.workdays
@@ -277,6 +279,8 @@ class FollowUps:
         """Quantities, places and periods alone: they change what they can in every use."""
         if len(found.places) > 1:
             return tuple(replace(base[0], place=place) for place in found.places)
+        if found.each and not found.loose and found.people is None:
+            base = tuple(replace(use, people=None) for use in base)  # "and per person?"
         return tuple(self._vary(use, found, corrects) for use in base)
 
     def _vary(self, use: Use, found: Found, corrects: bool) -> Use:

@@ -169,7 +169,7 @@ class Signs:
         waited = context.waiting and heard.beside <= FEW + 3
         dated = context.command == "fact" and not found.uses and lean.fragment and any(map(_is_year, heard.tokens))
         apart = not found.uses and self._grammar.starts("apart", heard.tokens)
-        if apart and context.command in ("compare", "reduce", "fact"):
+        if apart and (context.command in ("compare", "reduce", "fact") or len(context.places) > 1):
             return context.command  # "by how much?"
         if not found.uses and self._grammar.holds("choice", heard.tokens):
             if context.command in ("grid", "compare"):

@@ -424,6 +424,7 @@ class _Walk:
             people=people,
             params=size,
             multiple=scaled,
+            each=any(m.kind == "each" for m in kept),
             of_them=self.sentence.holds("of_them"),
         )
 

@@ -26,7 +26,7 @@ def multiplied(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
     numbers = [m for m in mentions if m.kind == "number" and m.score == 1]
     if not numbers or sentence.holds("comparing"):
         return mentions
-    if (again := _again(sentence, mentions)) is not None:
+    if (again := _again(sentence, mentions) or _tried(sentence, mentions, numbers)) is not None:
         return again
     packed = _packed(sentence, mentions, numbers)
     if packed is not None:
@@ -72,10 +72,26 @@ def _each(sentence: Sentence, mentions: list[Mention], numbers: list[Mention]) -
     timed = any(m.kind == "period" and 0 <= m.start - outer.end - len(word) <= 2 for m in mentions)
     over = any(m.kind in _TAKEN and m.start <= outer.end + 1 < m.end for m in mentions)
     named = any(m.kind in ("task", "model") and m.start >= inner.end for m in mentions)
-    if over or not named or not (known or (timed and word.endswith(("s", "x")))):
+    known = known or (timed and word.endswith(("s", "x"))) or _holds(sentence, mentions, outer, inner)
+    if over or not named or not known:
         return None
     mentions = [m for m in mentions if m not in each]
+    task = next((m for m in mentions if m.kind == "task" and outer.end <= m.start < inner.start), None)
+    other = next((m for m in mentions if m.kind == "task" and m.start >= inner.end), task)
+    held = not sentence.grammar.of("having").isdisjoint(sentence.tokens(outer.end, inner.start))
+    if held and task is not None and other is not None and task.value != other.value:
+        return _times(sentence, mentions, inner, outer, "", both=True)  # "20 e-mails with 3 images each"
     return _times(sentence, mentions, inner, outer, _stem(word))
+
+
+def _holds(sentence: Sentence, mentions: list[Mention], outer: Mention, inner: Mention) -> bool:
+    """Whether uses hold others: "20 e-mails with 3 images each"."""
+    if sentence.grammar.of("having").isdisjoint(sentence.tokens(outer.end, inner.start)):
+        return False
+    tasks = [m for m in mentions if m.kind == "task"]
+    one = next((m.value for m in tasks if outer.end <= m.start < inner.start), None)
+    other = next((m.value for m in tasks if m.start >= inner.end), None)
+    return None not in (one, other) and one != other
 
 
 def _packed(sentence: Sentence, mentions: list[Mention], numbers: list[Mention]) -> list[Mention] | None:
@@ -83,6 +99,8 @@ def _packed(sentence: Sentence, mentions: list[Mention], numbers: list[Mention])
     packs = sentence.grammar.of("packs") | sentence.grammar.of("batches") | sentence.grammar.of("sessions")
     for outer, inner in pairwise(numbers):
         between = sentence.tokens(outer.end, inner.start)
+        if len(between) == 2 and between[1] in _OF and (talked := _talked(sentence, mentions, outer, inner)):
+            return talked
         if len(between) != 2 or between[0] not in packs or between[1] not in _OF:
             continue
         talked = any(m.kind == "task" and outer.end <= m.start < inner.start for m in mentions)
@@ -90,6 +108,53 @@ def _packed(sentence: Sentence, mentions: list[Mention], numbers: list[Mention])
         if not talked and (exchanged or sentence.noun_follows(inner)):
             return _times(sentence, mentions, inner, outer, _stem(between[0]))
     return None
+
+
+def _talked(sentence: Sentence, mentions: list[Mention], outer: Mention, inner: Mention) -> list[Mention] | None:
+    """ "2 conversations of 15 exchanges a day": words for a talk and for its turns that may be a task each."""
+    held = noun(sentence, outer.end)
+    turn = noun(sentence, inner.end)
+    if held is None or turn is None or held[0] not in sentence.grammar.of("sessions"):
+        return None
+    if turn[0] not in sentence.grammar.of("exchanged"):
+        return None
+    inside = [m for m in mentions if m.start < turn[2] and outer.end < m.end and m is not inner]
+    if any(m.kind != "task" or m.value not in ("text", "reasoning") for m in inside):
+        return None  # "3 coding sessions of 20 prompts"
+    left = [m for m in mentions if not any(m is i for i in inside)]
+    left.append(Mention(turn[1], turn[2], "task", "text"))
+    return sorted(_times(sentence, left, inner, outer, ""), key=lambda m: (m.start, m.end))
+
+
+def _tried(sentence: Sentence, mentions: list[Mention], numbers: list[Mention]) -> list[Mention] | None:
+    """ "10 images, 5 tries each", "3 attempts per image, 10 images"."""
+    attempts = sentence.grammar.of("attempts")
+    if attempts.isdisjoint(sentence.words) or len(numbers) != 2:
+        return None
+    tries = next((n for n in numbers if not attempts.isdisjoint(sentence.after(n.end, 1))), None)
+    if tries is None:
+        return None
+    many = numbers[1] if tries is numbers[0] else numbers[0]
+    after = noun(sentence, tries.end) or ("", tries.end, tries.end)
+    made = [m for m in mentions if m.kind == "task" and m.start >= many.end and _few(sentence, many.end, m.start)]
+    each = [m for m in mentions if m.kind == "each"]
+    per = _PER.match(sentence.plain, after[2] + 1)
+    if not made or not (each or per):
+        return None
+    again = [m for m in mentions if m.kind == "task" and m is not made[0] and m.start >= tries.end]
+    if any(m.value not in (made[0].value, "classification") for m in again):
+        return None
+    gone = (*each, *again)
+    return _times(sentence, [m for m in mentions if not any(m is g for g in gone)], many, tries, "")
+
+
+def noun(sentence: Sentence, start: int) -> tuple[str, int, int] | None:
+    """The word right behind this place, and where it stands."""
+    after = sentence.after(start, 1)
+    if not after or not after[0].isalpha():
+        return None
+    at = sentence.plain.index(after[0], start)
+    return after[0], at, at + len(after[0])
 
 
 def _again(sentence: Sentence, mentions: list[Mention]) -> list[Mention] | None:
@@ -106,13 +171,23 @@ def _again(sentence: Sentence, mentions: list[Mention]) -> list[Mention] | None:
     return None
 
 
-def _times(sentence: Sentence, mentions: list[Mention], inner: Mention, outer: Mention, stem: str) -> list[Mention]:
+def _times(
+    sentence: Sentence, mentions: list[Mention], inner: Mention, outer: Mention, stem: str, both: bool = False
+) -> list[Mention]:
+    """``both``: what holds the uses is a use too."""
     one, other = inner.value, outer.value
     low, high = one.value * other.value, (one.high or one.value) * (other.high or other.value)
     product = replace(inner, value=Quantity(low, high if high != low else None))
+    if both:
+        return [product if m is inner else m for m in mentions]
     made = not sentence.grammar.of("making").isdisjoint(sentence.before(outer.start, 2))
     if made and any(_names(sentence, m, stem) for m in mentions if m.kind == "task"):
-        return [product if m is inner else m for m in mentions]  # "write 20 articles with 3 images each"
+        return [product if m is inner else m for m in mentions]  # "draft 20 newsletters with 3 images each"
+    shown = any(m.kind == "task" and m.value != "text" and m.start >= inner.end for m in mentions)
+    written = noun(sentence, outer.end) if made and shown and stem else None
+    if written is not None and _stem(written[0]) == stem:  # "write 20 articles with 3 images each"
+        text = Mention(written[1], written[2], "task", "text")
+        return sorted((*(product if m is inner else m for m in mentions), text), key=lambda m: (m.start, m.end))
     kept = (m for m in mentions if m is not outer and not (m.kind == "task" and stem and _names(sentence, m, stem)))
     return [product if m is inner else m for m in kept]
 

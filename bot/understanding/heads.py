@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from bot.understanding.items import Item
@@ -53,8 +54,17 @@ def of_whom(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
     """ "1 in 5 of our 2,000 students": neither of the two numbers counts anything by itself."""
     span, ratio = _part(sentence)
     inside = [m for m in mentions if span[0] <= m.start < span[1] and m.kind in ("number", "people")]
+    if ratio < 1:
+        # « un élève sur cinq parmi 200 »: who they are was said before, unless the number counts something else.
+        among = [m for m in mentions if m.kind == "number" and m.start >= span[1] and _is_among(sentence, m)]
+        mentions = [replace(m, kind="people") if m in among[:1] else m for m in mentions]
     others = any(m.kind == "people" and m not in inside for m in mentions)
     return [m for m in mentions if m not in inside] if ratio < 1 and others else mentions
+
+
+def _is_among(sentence: Sentence, number: Mention) -> bool:
+    before = sentence.before(number.start, 2)
+    return not sentence.grammar.of("among").isdisjoint(before) and not sentence.noun_follows(number)
 
 
 def _part(sentence: Sentence) -> tuple[tuple[int, int], float]:

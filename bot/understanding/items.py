@@ -253,17 +253,6 @@ class Sharing:
             for _, n, own in ends
         ]
 
-    @staticmethod
-    def halved(sentence: Sentence, items: Sequence[Item]) -> None:
-        """ "40 prompts, half with Claude and half with GPT-4o": to each its half of what is counted."""
-        if len(items) != 2 or sum(w in sentence.grammar.of("halves") for w in sentence.words) != 2:
-            return
-        number = items[0].number
-        if number is None or number != items[1].number or items[0].model == items[1].model:
-            return
-        for item in items:
-            item.number = Quantity(number.value / 2, number.high / 2 if number.high is not None else None)
-
     def spread_periods(self, items: Sequence[Item], periods: Sequence[Mention], versus: bool) -> None:
         if not periods:
             return

@@ -36,6 +36,9 @@ def placed(uses: Sequence[Use], items: Sequence[Item], places: Sequence[Mention]
     if len(uses) == 1:
         return tuple(replace(uses[0], place=code) for code in codes[:MOST_ITEMS]), True
     own: list[str | None] = [None] * len(uses)
+    if len(places) == len(items) and all(p.start < i.start for p, i in zip(places, items, strict=True)):
+        # "In Poland 20 prompts or in France 40": each place stands before its own.
+        return tuple(replace(u, place=p.value) for u, p in zip(uses, places, strict=True)), False
     for mention in places:
         mine = [n for n, i in enumerate(items) if i.start < mention.start]
         n = mine[-1] if mine else 0

@@ -80,6 +80,7 @@ class NameReader:
         around.french = language == "fr"
         hits = self._names.find(message.plain)
         found = [m for hit in hits if (m := self._mention(hit, around)) is not None]
+        found = [m for m in found if len(found) > 1 or not self._is_idiom(message, m)]
         if any(m.kind == "model" for m in found):
             found.extend(self._listed(message, hits, found))
             found.extend(self._elided(message, found))
@@ -102,10 +103,13 @@ class NameReader:
             return _place(hit) if self._is_place(hit, around) else None
         return None
 
+    def _is_idiom(self, message: Message, mention: Mention) -> bool:
+        """« Ça consomme que dalle » names nothing; « Midjourney pollue moins que dalle » does."""
+        led = message.plain[: mention.start].split()[-1:]
+        return bool(led) and f"{led[0]} {message.plain[mention.start : mention.end]}" in self._words["idioms"]
+
     def _model(self, hit: Hit, around: _Around) -> Mention | None:
         name = key(hit.text)
-        if f"{around.before(hit)} {hit.text}" in self._words["idioms"]:
-            return None
         typed = around.typed_as_name(hit)
         if name in self._strict or name in self._cautious:
             sure = typed or around.after(hit) in self._words["model_words"]

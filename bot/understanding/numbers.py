@@ -323,11 +323,14 @@ class Numbers:
         if size == 2 and after < len(tokens):
             if tokens[after].text in {"of", "de"} and after + 1 < len(tokens):
                 beyond = after + 1
-                if tokens[beyond].text in self._magnitudes and tokens[beyond].kind == "word":
+                text = tokens[beyond].text if tokens[beyond].kind == "word" else ""
+                if text in self._magnitudes or (self._collective.get(text) or 0) > 2:
                     after = beyond
             if tokens[after].kind == "word" and tokens[after].text in self._magnitudes:
                 value *= self._magnitudes[tokens[after].text]
                 after += 1
+            elif (more := self._collective.get(tokens[after].text)) and more > 2:
+                value, after = value * more, after + 1  # "a couple dozen"
             elif not known and tokens[after].text not in {"of", "de"}:
                 return None
         elif size == 2 and not known:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import cast
 
-from bot.understanding.mention import Mention
+from bot.understanding.mention import Mention, Quantity
 from bot.understanding.sentence import Sentence
 
 _OF = re.compile(
     r" (?:of |d'|d |de |in |en )?(?:my |our |the |a |an |un |une |mode )?([a-z]+(?: (?:mode|vocal|calls?))?)"
 )
 _AUDIO = ("transcription", "speech")
+_SHARED = ("minutes", "seconds", "words")
 
 
 def listened(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
@@ -40,6 +43,21 @@ def listened(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
             kept = [m for m in free if m.kind != "task" or m.value != "text"]
             return sorted((*kept, found), key=lambda m: m.start)
     return mentions
+
+
+def divided(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
+    """ "3 clips, 30 seconds in total": ten seconds each; sound is counted by its length alone."""
+    if not sentence.holds("in_all") or any(m.kind == "task" and m.value in _AUDIO for m in mentions):
+        return mentions
+    lengths = [m for m in mentions if m.kind in _SHARED]
+    numbers = [m for m in mentions if m.kind == "number" and m.score == 1]
+    if len(lengths) != 1 or len(numbers) != 1 or not any(m.kind == "task" for m in mentions):
+        return mentions
+    length, many = cast("Quantity", lengths[0].value), cast("Quantity", numbers[0].value).value
+    if many <= 1 or not sentence.grammar.starts("in_all", sentence.after(lengths[0].end, 3)):
+        return mentions
+    each = replace(length, value=length.value / many, high=length.high / many if length.high is not None else None)
+    return [replace(m, value=each) if m is lengths[0] else m for m in mentions]
 
 
 def _whole(sentence: Sentence, mentions: list[Mention], lengths: list[Mention]) -> list[Mention]:

@@ -12,6 +12,7 @@ _TOKEN = re.compile(r"[a-z0-9]+|[,;:+&=%$€.?!≈()/]")
 MARKS = frozenset(",;:+&=%$€.?!≈()/")
 STOPS = frozenset(".?!")
 _LOOK_BACK, _LOOK_AHEAD = 40, 30  # characters
+_RELATIVE = frozenset(("que", "qu"))
 _NEAR = 80  # characters that two words may take; in more nothing is counted
 
 
@@ -49,6 +50,26 @@ class Sentence:
     def holds(self, key: str) -> bool:
         """Whether a word or phrase of this list of the grammar stands anywhere."""
         return self.grammar.holds(key, self.words)
+
+    def spans(self, key: str) -> list[tuple[int, int]]:
+        """Where words or phrases of this list stand, none over another."""
+        found: list[tuple[int, int]] = []
+        said = [m.span() for m in _TOKEN.finditer(self.plain)]
+        at = 0
+        while at < len(said):
+            length = self.grammar.length(key, self.words[at:])
+            if length:
+                found.append((said[at][0], said[at + length - 1][1]))
+            at += length or 1
+        return found
+
+    def opposes(self, gap: tuple[str, ...]) -> bool:
+        """Whether such a word as "vs" stands among these; the "que" of « ce que j'ai fait » is none."""
+        versus, whose = self.grammar.of("versus"), self.grammar.of("relating")
+        if versus.isdisjoint(gap):
+            return False
+        said = [at for at, word in enumerate(gap) if word in versus]
+        return not all(gap[at] in _RELATIVE and not whose.isdisjoint(gap[at + 1 : at + 2]) for at in said)
 
     def noun_follows(self, mention: Mention, skipping: int = 0) -> bool:
         """Whether a task or a model stands right behind, so many words in between."""

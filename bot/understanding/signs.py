@@ -115,6 +115,8 @@ class Signs:
             when("fact_goes_on", context.command == "fact" and not context.uses)
         when("confirmed", self._answers.confirms(heard.tokens, context))
         when("refused", self._answers.refuses(heard.tokens, context))
+        adds = context.command == "estimate" and found.uses and not heard.lean.refers
+        when("adds", adds and heard.beside <= FEW and g.starts("on_top", heard.tokens))
         following = self._followed(heard, context)
         if following is not None and answer is None:
             signs.add(f"continues.{following}")

@@ -14,6 +14,7 @@ _WORKDAYS = 5  # of a week
 def summed(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
     """The mentions, where the numbers of one and the same thing are one sum."""
     numbers = [m for m in mentions if m.kind == "number" and m.score == 1]
+    mentions = _worked(mentions) if len(numbers) == 1 else mentions
     if len(numbers) < 2 or not _alike(sentence, mentions):
         return mentions
     weekly = _weekly(sentence, mentions, numbers)
@@ -26,6 +27,16 @@ def summed(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
     total = replace(numbers[0], value=Quantity(low, high if high > low else None))
     gone = [m for m in mentions if m.kind == "period" and m.score <= _ONCE]
     return [total if m is numbers[0] else m for m in mentions if m not in numbers[1:] and m not in gone]
+
+
+def _worked(mentions: list[Mention]) -> list[Mention]:
+    """ "10 a day on weekdays": which days are meant is said by the second of the two rhythms."""
+    rhythms = [m for m in mentions if m.kind == "period" and m.score > _ONCE and m.value.period == "day"]
+    if len(rhythms) != 2 or sum(m.value.workdays for m in rhythms) != 1:
+        return mentions
+    daily, worked = sorted(rhythms, key=lambda m: m.value.workdays)
+    whole = replace(daily, value=replace(daily.value, workdays=True))
+    return [whole if m is daily else m for m in mentions if m is not worked]
 
 
 def _alike(sentence: Sentence, mentions: list[Mention]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Protocol
@@ -27,6 +28,7 @@ from bot.understanding.quantities import Quantities
 from bot.understanding.reading import Candidate, Reading
 from bot.understanding.recall import Recall
 from bot.understanding.signs import Signs
+from bot.understanding.since import since
 from bot.understanding.state import Heard, State
 from bot.understanding.text import Message
 from bot.understanding.uses import Uses
@@ -127,10 +129,10 @@ class Understanding:
         if context is not None and not context.alive(request.at):
             context = None
         language, sure, foreign = self._language(message, request, context)
-        heard = self._hear(message, language, sure, context)
+        heard = self._hear(message, language, sure, context, request.at)
         told = sure or language == "fr" or context is not None or request.language or request.locale
         if not told and _in_french_order(heard):
-            heard = self._hear(message, "fr", sure, context)
+            heard = self._hear(message, "fr", sure, context, request.at)
         if command is None and foreign is None:
             parts = self._parts(heard, request, context)
             if parts is not None:
@@ -159,7 +161,14 @@ class Understanding:
 
     # -- hearing
 
-    def _hear(self, message: Message, language: Language, sure: bool = True, context: Context | None = None) -> Heard:
+    def _hear(
+        self,
+        message: Message,
+        language: Language,
+        sure: bool = True,
+        context: Context | None = None,
+        at: datetime | None = None,
+    ) -> Heard:
         found_names = list(self._names.mentions(message, language))
         before = next((u.model for u in context.uses if u.model), None) if context is not None else None
         if before is not None and not any(m.kind in ("model", "unknown-model") for m in found_names):
@@ -170,6 +179,8 @@ class Understanding:
         named = [m for m in found_names if m.kind != "thing"]
         things = [m for m in found_names if m.kind == "thing"]
         counted = self._quantities.mentions(message, language, [(m.start, m.end) for m in named])
+        if at is not None:
+            counted = (*counted, *since(message, counted, at, self._grammar))
         mentions = tuple(sorted(_settled((*named, *counted), things), key=lambda m: (m.start, -m.end)))
         found = self._uses.assemble(message, mentions, things)
         masked = self._cues.mask(message, mentions)
@@ -190,7 +201,8 @@ class Understanding:
         for piece in pieces:
             if not _asks(piece) and self._grammar.holds("reported", tuple(_WORD.findall(fold(piece)))):
                 continue  # "my teacher said that a prompt is ten searches": what is said is asked about, not used
-            reading = self._decide(self._hear(Message.of(piece), whole.language, whole.sure), request, turn, None, None)
+            heard = self._hear(Message.of(piece), whole.language, whole.sure, at=request.at)
+            reading = self._decide(heard, request, turn, None, None)
             best = reading.candidates[0] if reading.candidates else None
             if best is None or best.said < _STANDS_ALONE or reading.intent.command not in _ALSO:
                 continue

@@ -111,7 +111,7 @@ class _Walk:
         return previous.kind in (kind, "thing") or (kind == "number" and previous.kind in _SIZES)
 
     def _note_versus(self, gap: tuple[str, ...], alike: bool) -> bool:
-        found = not self.grammar.of("versus").isdisjoint(gap) or gap == ("v",) or gap.count("as") > 1
+        found = self.sentence.opposes(gap) or gap == ("v",) or gap.count("as") > 1
         if self.comparing and self.seen and alike and STOPS.isdisjoint(gap):
             found = found or not self.grammar.of("against").isdisjoint(gap)
         self.versus = self.versus or (found and self.seen)
@@ -371,7 +371,6 @@ class _Walk:
         if len(unnumbered) == 1 and self.sentence.holds("just_one"):
             unnumbered[0].single = True
         listed = self.sharing.share_counts(items)
-        self.sharing.halved(self.sentence, items)
         self.sharing.share_models(items)
         periods = [m for m in kept if m.kind == "period"]
         places = settled(self.sentence.plain, [m for m in kept if m.kind == "place"])

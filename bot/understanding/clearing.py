@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from bot.understanding.batches import multiplied
-from bot.understanding.heads import of_whom
+from bot.understanding.heads import of_whom, seated
 from bot.understanding.mention import Mention, Quantity
 from bot.understanding.parts import parted
 from bot.understanding.recordings import divided, listened
@@ -44,7 +44,7 @@ def cleared(sentence: Sentence) -> Cleared:
     mentions = _unsaid(sentence, once(sentence, mentions))
     mentions, right = _taken_back(sentence, _engines(sentence, mentions))
     mentions, dropped = _ruled_out(sentence, mentions, right)
-    mentions = listened(sentence, divided(sentence, parted(sentence, of_whom(sentence, mentions))))
+    mentions = listened(sentence, divided(sentence, parted(sentence, of_whom(sentence, seated(sentence, mentions)))))
     mentions = _persons(sentence, multiplied(sentence, summed(sentence, mentions)))
     result = _without_things_own(sentence, mentions)
     result.dropped = dropped

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import cast
 
 from bot.understanding.items import Item
@@ -48,6 +49,18 @@ def heads(sentence: Sentence, groups: Sequence[Mention]) -> int | None:
             total += size
     total *= _part(sentence)[1]
     return max(1, round(total)) if groups and total < _MOST else None
+
+
+def seated(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
+    """ "50 Copilot users", « 50 licences Copilot »: how many have it, and no number of what they do with it."""
+    seats = sentence.grammar.of("seats")
+    if seats.isdisjoint(sentence.words):
+        return mentions
+    for number, model in pairwise(mentions):
+        beside = number.kind == "number" and model.kind == "model" and sentence.tokens(number.end, model.start) == ()
+        if beside and sentence.after(model.end, 1)[:1] and sentence.after(model.end, 1)[0] in seats:
+            return [replace(m, kind="people") if m is number else m for m in mentions]
+    return mentions
 
 
 def of_whom(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:

@@ -248,8 +248,9 @@ class Sharing:
         ends = sorted((_ends(sentence, "short", _SHORT), _ends(sentence, "long", _LONG)))
         apart = len(sentence.tokens(ends[0][0], ends[1][0])) > 2  # not "20 short or long answers"
         counted = apart and any(number is not None for _, _, number in ends)
+        one = replace(items[0], model=next((i.model for i in items if i.model is not None), None))
         return [
-            replace(items[0], number=own if counted else items[0].number, single=True, sizes={"tokens": Quantity(n)})
+            replace(one, number=own if counted else items[0].number, single=True, sizes={"tokens": Quantity(n)})
             for _, n, own in ends
         ]
 

@@ -158,14 +158,14 @@ class Comparing:
         )
 
     def _names(self, call: Call, uses: tuple[Use, ...]) -> list[str]:
-        """Each use by what tells it from the others: its place alone where only places differ."""
+        """Each use by what tells it from the others: its place alone where only places differ, its size where sizes do."""
         describer = self._kit.describer
         places = {use.place for use in uses}
         if len(places) == len(uses) and None not in places and len({replace(u, place=None) for u in uses}) == 1:
             return [describer.place(use.place, call.language) for use in uses if use.place is not None]
         said = [describer.use(use, call.language) for use in uses]
-        if len(set(said)) < len(said):
-            sizes = [self._size(call, use) for use in uses]
+        sizes = [self._size(call, use) for use in uses]
+        if len(set(said)) < len(said) or len(set(sizes)) > 1:
             said = [f"{name}, {size}" if size else name for name, size in zip(said, sizes, strict=True)]
         return said
 

@@ -158,7 +158,7 @@ class Comparing:
         )
 
     def _names(self, call: Call, uses: tuple[Use, ...]) -> list[str]:
-        """Each use by what tells it from the others: its place alone where only places differ, its size where sizes do."""
+        """Each use by what tells it from the others: its place alone where only places differ, else its size too."""
         describer = self._kit.describer
         places = {use.place for use in uses}
         if len(places) == len(uses) and None not in places and len({replace(u, place=None) for u in uses}) == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 
 from babel.dates import format_skeleton
 
@@ -13,6 +14,8 @@ from knowledge.calculator.estimate import MethodResult
 from knowledge.calculator.job import LANGUAGE
 from knowledge.calculator.use import Use
 from knowledge.library import Library
+
+_LINE = "code-completion"  # the factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,15 @@ class Describer:
 
     def place(self, code: str, language: str) -> str:
         return place_name(code, language, self.library)
+
+    def _noun(self, use: Use) -> str:
+        """A line of code that is completed is no task of an agent, whichever of the two a model is for."""
+        if use.task != "code":
+            return use.task
+        model = self.library.models.get(use.model or "")
+        line = self.library.factors[_LINE]
+        own = model.factor == _LINE if model is not None else (use.output_tokens or inf) <= line.at["output_tokens"]
+        return "completion" if own else use.task
 
     @staticmethod
     def _time_with(use: Use, phrases: Phrases, measures: Measures) -> str:
@@ -80,7 +92,7 @@ class Describer:
         elif use.task == "speech" and use.words is not None:
             said = phrases.text("uses.speech_of", n=top * use.words, words=measures.count(top * use.words))
         else:
-            said = phrases.text(f"uses.{use.task}", n=top, count=shown)
+            said = phrases.text(f"uses.{self._noun(use)}", n=top, count=shown)
         if model and use.model is not None:
             # A training run is of a model, not with it.
             joint = "uses.by_model" if use.task in ("training", "search") else "uses.with_model"
@@ -92,7 +104,8 @@ class Describer:
             said = phrases.text("uses.per", use=said, period=phrases.text(f"periods.{period}"))
         if use.people is not None and use.people != 1:
             people = measures.count(use.people)
-            said = phrases.text("uses.each_of", n=use.people, use=said, people=people)
+            many = any(map(str.isalpha, people))  # « 68 millions de personnes », where a smaller number needs no « de »
+            said = phrases.text("uses.each_of_many" if many else "uses.each_of", n=use.people, use=said, people=people)
         if horizon and use.period is not None and use.horizon is not None:
             said = phrases.text("uses.per", use=said, period=self.horizon(use, language))
         if place and use.place is not None:

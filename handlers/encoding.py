@@ -43,6 +43,7 @@ _FIELDS = (
     "words", "cached_tokens", "count_high", "horizon", "workdays", "params_b",
     "horizons",
     "input_words",
+    "populace",
 )  # fmt: skip
 assert set(_FIELDS) == {field.name for field in fields(Use)}
 _MEASURES = frozenset(("co2e_g", "energy_wh", "water_ml", "primary_mj", "adpe_mg"))

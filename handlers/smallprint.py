@@ -11,6 +11,7 @@ from handlers.telling import fill
 from knowledge.calculator.estimate import Assumption, Estimate, MethodResult
 from knowledge.calculator.use import Use
 
+_WORLD = "WOR"
 _FAR = 2  # times a vendor's own figure, from which the gap is pointed out
 
 
@@ -62,6 +63,11 @@ class SmallPrint:
             return None
         measures, describer = self._kit.measures(call.language, call.units), self._kit.describer
         value = assumption.value
+        if assumption.key == "populace":
+            year = str(self._kit.library.populations[str(value)].year)
+            world = value == _WORLD  # « moyenne mondiale » is its electricity, not its people
+            where = call.phrases.text("smallprint.world") if world else describer.place(str(value), call.language)
+            return call.phrases.text(key, value=where, year=year)
         if isinstance(value, str):
             shown = (
                 describer.place(value, call.language) if assumption.key == "place" else self._named(call, assumption)

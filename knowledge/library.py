@@ -28,6 +28,7 @@ from knowledge.schema import (
     Figure,
     Model,
     Place,
+    Population,
     Published,
     Question,
     Record,
@@ -132,6 +133,10 @@ class Library:
         return _lists(Place, self.root, "places")
 
     @cached_property
+    def populations(self) -> Mapping[str, Population]:
+        return _lists(Population, self.root, "populations.yaml")
+
+    @cached_property
     def models(self) -> Mapping[str, Model]:
         return _lists(Model, self.root, "models")
 
@@ -177,6 +182,7 @@ def dangling(library: Library) -> Iterator[tuple[str, str, str, str | None]]:
         ("tips.yaml", library.tips),
         ("quiz", library.quiz),
         ("places", library.places),
+        ("populations.yaml", library.populations),
         ("models", library.models),
         ("changes.yaml", library.changes),
     )

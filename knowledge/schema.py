@@ -386,6 +386,15 @@ class Place(Record):
     within: str | None = None  # a sub-region's country
 
 
+class Population(Record):
+    """How many people live in a place."""
+
+    code: str = Field(pattern=r"^[A-Z]{3}$")
+    people: float = Field(gt=0)  # rounded: tables differ in the third digit
+    year: int
+    sources: tuple[Id, ...] = Field(min_length=1)
+
+
 class Model(Record):
     """A model, a service or a family that people name."""
 

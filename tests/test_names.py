@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
+from bot.understanding.language import detect
 from bot.understanding.names import NameReader
 from bot.understanding.text import Message
 from handlers.territories import ModelNames, PlaceNames, names_of
@@ -47,7 +48,8 @@ def reader(library: Library, names: Names) -> NameReader:
 
 
 def _found(reader: NameReader, text: str) -> list[tuple[str, Any]]:
-    return [(m.kind, m.value) for m in reader.mentions(Message.of(text), "en")]
+    message = Message.of(text)
+    return [(m.kind, m.value) for m in reader.mentions(message, detect(message)[0] or "en")]
 
 
 def test_the_lists_are_long_enough() -> None:

@@ -40,6 +40,7 @@ _WORD = re.compile(r"[a-z]+")
 _LED = ((),)
 _ARTICLES = (("a",), ("one",), ("un",), ("une",))
 _PAGE = 500.0  # words, as pages are turned into
+_COMPLETION = 255.0  # tokens of an inline completion as ML.ENERGY measured them: factor code-completion
 _NEAR = 4  # words between a picture and those who are in it
 
 
@@ -296,6 +297,14 @@ class Sharing:
         if task is not None:
             return "text" if task == "reasoning" and not item.reasoning else task
         return "video" if "seconds" in item.sizes else "text"
+
+    @staticmethod
+    def inline(sentence: Sentence, use: Use, item: Item) -> Use:
+        """ "1,000 code completions": lines that are completed, and no tasks of an agent."""
+        if use.task != "code" or use.model is not None or use.output_tokens is not None:
+            return use
+        told = not sentence.grammar.of("completing").isdisjoint(sentence.tokens(item.start, item.end))
+        return replace(use, output_tokens=_COMPLETION) if told else use
 
     def use(self, item: Item) -> Use:
         task = self._task(item)

@@ -126,7 +126,7 @@ class Languages:
         for one in LANGUAGES:
             words[one] = set(_task_words(lexicons()[one], own=True))
             words[one].update(w for name in country_names(one) if " " not in (w := fold(name)))
-        both = words["en"] & words["fr"]
+        both = (words["en"] & words["fr"]) | lexicons()["en"].own_set("language.both")
         return {"both": frozenset(both), **{one: frozenset(words[one] - both) for one in LANGUAGES}}
 
     @cached_property

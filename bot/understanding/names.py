@@ -40,7 +40,9 @@ _MOST_ELIDED = 3
 _SIZE = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d)?b\b")  # of a family: the "8b" of Llama 3.1
 _TIER = re.compile(rf"{_SIZE.pattern}|[a-z]{{3,12}}|\d{{1,2}}\.\d{{1,2}}")
 _FEW, _SOME = 5, 9  # words of a message that may be no more than a tier, and that may end in one: "switched to Pro"
-_COPILOT = ("copilot", "microsoft-copilot")  # the name of two products, and which one is meant in an office
+# The name of several products, and which one is meant in an office and where a line is completed.
+_COPILOT, _OFFICE, _INLINE = "copilot", "microsoft-copilot", "github-copilot-completions"
+_CODING = "github-copilot"
 _ABBREVIATION = 3  # letters up to which a common word must stand in capitals: "US", "EU"
 _LOUD = 8  # capitals from which a message may be shouted
 _SHOUT = 0.7  # share of capitals from which they mean nothing
@@ -110,7 +112,8 @@ class NameReader:
 
     def _model(self, hit: Hit, around: _Around) -> Mention | None:
         name = key(hit.text)
-        typed = around.typed_as_name(hit)
+        # No English article is "le": "le chat, 10 questions a day".
+        typed = around.typed_as_name(hit) or (not around.french and hit.text.startswith("le "))
         if name in self._strict or name in self._cautious:
             sure = typed or around.after(hit) in self._words["model_words"]
             before = around.before(hit)
@@ -121,8 +124,10 @@ class NameReader:
             linked = linked or (before in ("to", "a") and around.before(hit, 2) in self._words["counted"])
             if not sure and (article or (name in self._strict and not linked)):
                 return None
-        if name == _COPILOT[0] and around.speaks_of("office") and not around.speaks_of("coding"):
-            return Mention(hit.start, hit.end, "model", _COPILOT[1], hit.score)
+        if name == _COPILOT and around.speaks_of("office") and not around.speaks_of("coding"):
+            return Mention(hit.start, hit.end, "model", _OFFICE, hit.score)
+        if hit.id == _CODING and around.speaks_of("inline"):
+            return Mention(hit.start, hit.end, "model", _INLINE, hit.score)
         if hit.bare and hit.bare[0] != hit.id and around.counts(hit):
             end = hit.start + hit.text.rindex(" ")
             return Mention(hit.start, end, "model", hit.bare[0], hit.score)

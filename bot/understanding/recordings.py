@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -58,6 +59,12 @@ def divided(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
         return mentions
     each = replace(length, value=length.value / many, high=length.high / many if length.high is not None else None)
     return [replace(m, value=each) if m is lengths[0] else m for m in mentions]
+
+
+def counts_recordings(sentence: Sentence, number: Mention | None, items: Sequence[object]) -> bool:
+    """ "And 3 episodes a month?": so many of the recording that was spoken of before."""
+    after = sentence.after(number.end, 2) if number is not None and not items else ()
+    return not sentence.grammar.of("recorded_sound").isdisjoint(after)
 
 
 def _whole(sentence: Sentence, mentions: list[Mention], lengths: list[Mention]) -> list[Mention]:

@@ -18,6 +18,7 @@ from bot.understanding.accounts import Accounts
 from bot.understanding.answers import GAVE_UP, Answers
 from bot.understanding.arguments import Arguments
 from bot.understanding.cues import Cues
+from bot.understanding.everyone import Everyone
 from bot.understanding.followups import leaning
 from bot.understanding.grammar import Grammar
 from bot.understanding.intents import Scores, Weights
@@ -103,6 +104,7 @@ class Understanding:
         self._weights = weights or Weights.load()
         self._learnt = learnt or Learnt.load()
         self._recall = Recall(library, search, self._grammar)
+        self._everyone = Everyone(library, self._grammar)
         self._uses = Uses(library.models, self._grammar)
         accounts = Accounts(self._grammar)
         self._arguments = Arguments(library, self._grammar, self._weights, accounts)
@@ -176,6 +178,7 @@ class Understanding:
             found_names.extend(self._names.continued(message, before, makers))
         if context is not None and context.command == "grid" and len(message.words) <= _FEW_WORDS:
             found_names.extend(self._names.adjectives(message, found_names))  # « et l'espagnol ? »
+        found_names = self._everyone.mentions(message.plain, [w.text for w in message.words], found_names)
         named = [m for m in found_names if m.kind != "thing"]
         things = [m for m in found_names if m.kind == "thing"]
         counted = self._quantities.mentions(message, language, [(m.start, m.end) for m in named])
@@ -373,8 +376,9 @@ def _in_french_order(heard: Heard) -> bool:
     """ "8 images flux": where nothing else tells the language, the order does. In English it is "8 flux images"."""
     tasks = [m for m in heard.mentions if m.kind == "task" and m.value != "training"]  # but "fine-tuning Llama"
     models = [m for m in heard.mentions if m.kind == "model"]
+    led = [m for m in heard.mentions if m.kind in ("model", "seconds", "resolution")]  # "12 s clip veo3" is English
     return any(m.start - t.end == 1 for t in tasks for m in models) and not any(
-        t.start - m.end == 1 for t in tasks for m in models
+        t.start - m.end == 1 for t in tasks for m in led
     )
 
 

@@ -386,6 +386,9 @@ class Units:
         if before in self._frames or before in {"in", "en"} or (led and before in {"to", "a", "at"}):
             counted = after.endswith("s") and after in self.tasks.words  # "in 4k prompts"
             return not counted or after in self._frames
+        counted = number.first > 0 and tokens[number.first - 1].kind == "number"  # "20 4k images"
+        if after.startswith(_ENLARGED) or (counted and after in self._frames):  # "4k upscales of 20 photos"
+            return True
         return after in self._frames and (not after.endswith("s") or after == "res")
 
 

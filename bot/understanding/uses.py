@@ -19,6 +19,7 @@ from bot.understanding.located import placed, settled
 from bot.understanding.means import governs, has_its_own, is_done_to_each, is_means, is_read, is_tool, searching
 from bot.understanding.mention import Mention, Per, Quantity
 from bot.understanding.multiples import Multiples
+from bot.understanding.recordings import counts_recordings
 from bot.understanding.sentence import STOPS, Sentence
 from bot.understanding.singles import is_asked, is_held_against, is_single, is_weak, told_in
 from bot.understanding.text import Message
@@ -261,6 +262,7 @@ class _Walk:
                 return
             joined = item is not None and self._joins_task(item, task, gap, parted, versus, mention)
             if joined and item is not None:
+                self.set_against = versus and item.task == task  # "image 4k vs image 1080p": its size is to come
                 if item.task is None or RANK[task] > RANK[item.task]:
                     item.task = task
                 item.reasoning, item.asked = item.reasoning or task == "reasoning", item.asked or asked
@@ -375,7 +377,7 @@ class _Walk:
         periods = [m for m in kept if m.kind == "period"]
         places = settled(self.sentence.plain, [m for m in kept if m.kind == "place"])
         self.sharing.spread_periods(items, periods, self.versus)
-        uses, split = placed([self.sharing.use(i) for i in items], items, places)
+        uses, split = placed([self.sharing.inline(self.sentence, self.sharing.use(i), i) for i in items], items, places)
         self.versus = self.versus or split
         groups = [m for m in kept if m.kind == "people"]
         people, own = heads(self.sentence, groups), heads_each(groups, items)
@@ -392,8 +394,9 @@ class _Walk:
         period = cast("Per", periods[0].value) if periods else None
         if people is not None or horizon is not None or size is not None:
             whose = own if own is not None and len(own) == len(uses) else (people,) * len(uses)
+            populace = groups[0].value.role if len(groups) == 1 else None
             uses = tuple(
-                replace(u, people=n, horizon=horizon, horizons=horizons, params_b=size)
+                replace(u, people=n, populace=populace, horizon=horizon, horizons=horizons, params_b=size)
                 for u, n in zip(uses, whose, strict=True)
             )
         sizes = [m.value.value for m in kept if m.kind == "params"]
@@ -425,7 +428,7 @@ class _Walk:
             params=size,
             multiple=scaled,
             each=any(m.kind == "each" for m in kept),
-            of_them=self.sentence.holds("of_them"),
+            of_them=self.sentence.holds("of_them") or counts_recordings(self.sentence, self.number, self.items),
         )
 
     def _only_lengths(self) -> bool:

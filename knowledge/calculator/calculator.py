@@ -99,7 +99,7 @@ class Calculator:
             rule=unit.combined.rule,
             assumptions=(*counted, *unit.assumptions),
             warnings=unit.warnings,
-            sources=unit.sources,
+            sources=(*unit.sources, *(a.source for a in counted if a.source is not None)),
             driver=self._driver(use, unit, units),
             stands_for=filled.stands_for,
             period=use.horizon or use.period,
@@ -213,7 +213,10 @@ class Calculator:
         times = self._spans.times(use)
         if use.people is not None:
             times *= bounded("people", float(use.people), "people")
-            noted.append(Assumption("people", float(use.people), True))
+            noted.append(Assumption("people", float(use.people), use.populace is None))
+            lived = self._library.populations.get(use.populace) if use.populace is not None else None
+            if lived is not None:
+                noted.append(Assumption("populace", lived.code, False, source=lived.sources[0]))
         if use.period is not None:
             noted.append(Assumption("period", use.period, True))
         if use.horizon is not None:
@@ -267,5 +270,13 @@ class Calculator:
 def once(use: Use) -> Use:
     """One unit of a use, wherever and with whatever it was described."""
     return replace(
-        use, count=1.0, count_high=None, period=None, horizon=None, horizons=None, people=None, workdays=False
+        use,
+        count=1.0,
+        count_high=None,
+        period=None,
+        horizon=None,
+        horizons=None,
+        people=None,
+        populace=None,
+        workdays=False,
     )

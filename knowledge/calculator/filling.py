@@ -150,7 +150,9 @@ class Filling:
         factors, task = self._library.factors, use.task
         if model is None or asked is None:
             if task == "code" and (use.output_tokens is not None or use.words is not None):
-                return factors["text-short"]  # so many tokens of code are a reply, not an agent's task
+                line = factors["code-completion"]
+                inline = (use.output_tokens or math.inf) <= line.at["output_tokens"]
+                return line if inline else factors["text-short"]  # so many tokens are a reply, not an agent's task
             return factors[_CLASS[task]]
         if task == "training":
             return factors[_CLASS[task]]

@@ -38,3 +38,4 @@ class Use:
     params_b: float | None = None  # size of a model in billions of parameters, where a person gives only that
     input_words: float | None = None  # length of what is read for it, in words, where said so
     horizons: float | None = None  # "... over 10 weeks": so many of ``horizon``; None: one
+    populace: str | None = None  # the place whose whole population ``people`` are: "everyone in France"

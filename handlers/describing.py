@@ -16,6 +16,7 @@ from knowledge.calculator.use import Use
 from knowledge.library import Library
 
 _LINE = "code-completion"  # the factor
+_CLOCK = (("hours", 1.0), ("minutes", 60.0), ("seconds", 3600.0))  # by how many make an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,19 @@ class Describer:
 
     def place(self, code: str, language: str) -> str:
         return place_name(code, language, self.library)
+
+    def _machine(self, use: Use, chip: str, phrases: Phrases, measures: Measures) -> str:
+        """Chips that somebody runs: "8 × NVIDIA H100 for 72 hours"."""
+        known = self.library.chips.get(chip)
+        hours = use.hours if use.hours is not None else 1.0
+        unit, n = next(((u, hours * n) for u, n in _CLOCK if hours * n >= 1), ("seconds", hours * 3600))
+        return phrases.text(
+            "uses.machine_for",
+            n=use.chips or 1.0,
+            count=measures.count(use.chips or 1.0),
+            chip=known.name.of(phrases.language) if known is not None else chip,
+            length=phrases.text(f"uses.{unit}", n=n, count=measures.count(n)),
+        )
 
     def _noun(self, use: Use) -> str:
         """A line of code that is completed is no task of an agent, whichever of the two a model is for."""
@@ -85,7 +99,12 @@ class Describer:
         if use.count_high is not None:
             shown = f"{shown}–{measures.count(use.count_high)}"
         top = use.count_high or count
-        if use.task == "video" and use.seconds is not None:
+        if use.chip is not None:
+            said = self._machine(use, use.chip, phrases, measures)
+            if use.count is not None:  # "20 images, each RTX 3080 for 30 seconds"
+                made = phrases.text(f"uses.{use.task}", n=top, count=shown)
+                said = phrases.text("uses.each_on", use=made, machine=said)
+        elif use.task == "video" and use.seconds is not None:
             said = phrases.text("uses.video_of", n=top, count=shown, seconds=measures.count(use.seconds))
         elif use.task in LANGUAGE and use.seconds is not None:
             said = self._time_with(use, phrases, measures)
@@ -95,7 +114,7 @@ class Describer:
             said = phrases.text(f"uses.{self._noun(use)}", n=top, count=shown)
         if model and use.model is not None:
             # A training run is of a model, not with it.
-            joint = "uses.by_model" if use.task in ("training", "search") else "uses.with_model"
+            joint = "uses.by_model" if use.task in ("training", "search") or use.chip is not None else "uses.with_model"
             said = phrases.text(joint, use=said, model=self.model(use.model))
         elif use.params_b is not None and use.task in LANGUAGE:
             said = phrases.text("uses.of_size", n=use.params_b, use=said, size=measures.count(use.params_b))

@@ -43,7 +43,7 @@ _FIELDS = (
     "words", "cached_tokens", "count_high", "horizon", "workdays", "params_b",
     "horizons",
     "input_words",
-    "populace",
+    "populace", "chip", "chips", "hours",
 )  # fmt: skip
 assert set(_FIELDS) == {field.name for field in fields(Use)}
 _MEASURES = frozenset(("co2e_g", "energy_wh", "water_ml", "primary_mj", "adpe_mg"))
@@ -60,6 +60,8 @@ _NUMBERS = (
     "params_b",
     "horizons",
     "input_words",
+    "chips",
+    "hours",
 )
 
 

@@ -12,6 +12,7 @@ from knowledge.calculator.estimate import Assumption, Estimate, MethodResult
 from knowledge.calculator.use import Use
 
 _WORLD = "WOR"
+_RUN = "facility-run"  # the boundary where the training itself is what was counted
 _FAR = 2  # times a vendor's own figure, from which the gap is pointed out
 
 
@@ -38,7 +39,7 @@ class SmallPrint:
     def boundary(self, call: Call, estimate: Estimate) -> Line:
         return call.phrases.line(
             "smallprint.boundary",
-            boundary=call.phrases.text(f"boundaries.{estimate.boundary}"),
+            boundary=call.phrases.text(f"boundaries.{_RUN if _is_run(estimate.use) else estimate.boundary}"),
             accounting=call.phrases.text("accounting.location-based"),
         )
 
@@ -162,3 +163,7 @@ class SmallPrint:
             return fill(published.differs, {}, self._kit.measures(call.language, call.units), call.language)
         key = f"smallprint.why.{method.why}"
         return call.phrases.text(key) if key in call.phrases else call.phrases.text(f"qualities.{method.quality}")
+
+
+def _is_run(use: Use) -> bool:
+    return use.task == "training" or use.chip is not None

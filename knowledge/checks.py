@@ -133,6 +133,7 @@ def _sources(library: Library) -> Iterator[Problem]:
     used = {s for records in _shelves(library).values() for r in records.values() for s in getattr(r, "sources", ())}
     used |= {s for place in library.places.values() for s in place.sources}
     used |= {s for population in library.populations.values() for s in population.sources}
+    used |= {s for chip in library.chips.values() for s in chip.sources}
     used |= {s for default in library.defaults.values() for s in default.sources}
     used |= set(library.pillars)
     seen: dict[str, str] = {}

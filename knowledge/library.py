@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from knowledge.parsing import BrokenFile, line_of, read
 from knowledge.schema import (
     Change,
+    Chip,
     Claim,
     Concept,
     Default,
@@ -133,6 +134,10 @@ class Library:
         return _lists(Place, self.root, "places")
 
     @cached_property
+    def chips(self) -> Mapping[str, Chip]:
+        return _lists(Chip, self.root, "chips.yaml")
+
+    @cached_property
     def populations(self) -> Mapping[str, Population]:
         return _lists(Population, self.root, "populations.yaml")
 
@@ -183,6 +188,7 @@ def dangling(library: Library) -> Iterator[tuple[str, str, str, str | None]]:
         ("quiz", library.quiz),
         ("places", library.places),
         ("populations.yaml", library.populations),
+        ("chips.yaml", library.chips),
         ("models", library.models),
         ("changes.yaml", library.changes),
     )

@@ -386,6 +386,19 @@ class Place(Record):
     within: str | None = None  # a sub-region's country
 
 
+class Chip(Record):
+    """What people run AI on themselves."""
+
+    id: Id
+    name: Text
+    watts: float = Field(gt=0)  # rated
+    low: float | None = None  # where the kind is not told
+    high: float | None = None
+    year: int  # of the source
+    words: tuple[str, ...]
+    sources: tuple[Id, ...] = Field(min_length=1)
+
+
 class Population(Record):
     """How many people live in a place."""
 

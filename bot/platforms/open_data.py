@@ -25,7 +25,7 @@ SHOWN = 8
 _NEAR = 0.5 * SURE  # what is further off than this is not worth a line
 _SHELVES = (
     "facts", "claims", "concepts", "factors", "published", "defaults", "equivalents", "tips", "quiz", "places",
-    "populations", "models", "changes",
+    "populations", "chips", "models", "changes",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from typing import Any, cast
 from bot.understanding.grammar import Grammar
 from bot.understanding.items import Found
 from bot.understanding.mention import Per, Quantity
+from bot.understanding.periods import HOURS
 from handlers.context import Context
 from knowledge.calculator.use import Period, Use
 from knowledge.schema import Model, Task
@@ -287,6 +288,8 @@ class FollowUps:
 
     def _vary(self, use: Use, found: Found, corrects: bool) -> Use:
         loose = found.loose
+        if use.chip is not None:
+            return _rerun(use, found)
         changes: dict[str, Any] = {}
         number = _quantity(loose.get("number"))
         minutes, seconds = _quantity(loose.get("minutes")), _quantity(loose.get("seconds"))
@@ -353,6 +356,29 @@ class FollowUps:
         if found.params is not None:
             changes["params_b"] = found.params
         return replace(use, **changes)
+
+
+def _rerun(use: Use, found: Found) -> Use:
+    """Other chips, more of them, or for longer: "and on A100s?", "what if 16 of them", "and for 20 hours?"."""
+    changes: dict[str, Any] = {"chip": found.chip or use.chip}
+    number, minutes = _quantity(found.loose.get("number")), _quantity(found.loose.get("minutes"))
+    if number is not None:
+        changes["chips"] = number.value
+    if minutes is not None:
+        changes["hours"] = minutes.value / 60
+    if found.places:
+        changes["place"] = found.places[0]
+    if found.horizon is not None and use.period is not None:
+        changes.update(horizon=found.horizon, horizons=found.horizons)
+    elif found.horizon is not None:
+        changes["hours"] = HOURS[found.horizon] * (found.horizons or 1.0)
+    elif found.period is not None:
+        changes.update(_per(found.period, use, counted=True))
+    if found.multiple is not None and found.multiple.of_length:
+        changes["hours"] = (use.hours or 1.0) * found.multiple.factor
+    elif found.multiple is not None and number is None:
+        changes["chips"] = (use.chips or 1.0) * found.multiple.factor
+    return replace(use, **changes)
 
 
 def _lengthened(use: Use, factor: float, supposed: Mapping[str, float]) -> dict[str, Any]:

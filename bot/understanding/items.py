@@ -89,6 +89,7 @@ class Found:
     horizons: float | None = None
     people: int | None = None
     params: float | None = None
+    chip: str | None = None  # that somebody runs, where no time was said with it
     each: bool = False  # "per person", "each"
     of_them: bool = False  # "5 of them": so many of what was said before
     multiple: Multiple | None = None  # "twice as many": so many times what was said before

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from bot.understanding.lexicon import Lexicon, Phrases, Piece, phrase_words
 from bot.understanding.mention import Mention, MentionKind, Per
 
-HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
+HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}  # of what runs day and night
 ONCE = 0.5  # score of "today", "this week": when it was, not how often
 ADJECTIVE = 0.9  # score of "daily", "mensuel"
 _ONE = frozenset({"un", "une"})

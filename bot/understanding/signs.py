@@ -207,6 +207,7 @@ class Signs:
             or found.horizon
             or found.params
             or found.multiple
+            or (found.chip and any(use.chip for use in context.uses))
         )
         met = {
             "any": lean.marked or lean.refers or person or dated,  # "projected for 2030?"

@@ -24,6 +24,7 @@ from bot.understanding.grammar import Grammar
 from bot.understanding.intents import Scores, Weights
 from bot.understanding.language import Languages, detect, foreign, likely
 from bot.understanding.learnt import NONE, Learnt
+from bot.understanding.machines import Machines
 from bot.understanding.mention import Mention
 from bot.understanding.quantities import Quantities
 from bot.understanding.reading import Candidate, Reading
@@ -104,6 +105,7 @@ class Understanding:
         self._weights = weights or Weights.load()
         self._learnt = learnt or Learnt.load()
         self._recall = Recall(library, search, self._grammar)
+        self._machines = Machines(library, self._grammar)
         self._everyone = Everyone(library, self._grammar)
         self._uses = Uses(library.models, self._grammar)
         accounts = Accounts(self._grammar)
@@ -181,11 +183,12 @@ class Understanding:
         found_names = self._everyone.mentions(message.plain, [w.text for w in message.words], found_names)
         named = [m for m in found_names if m.kind != "thing"]
         things = [m for m in found_names if m.kind == "thing"]
-        counted = self._quantities.mentions(message, language, [(m.start, m.end) for m in named])
+        taken = [(m.start, m.end) for m in named] + self._machines.spans(message)
+        counted = self._quantities.mentions(message, language, taken)
         if at is not None:
             counted = (*counted, *since(message, counted, at, self._grammar))
         mentions = tuple(sorted(_settled((*named, *counted), things), key=lambda m: (m.start, -m.end)))
-        found = self._uses.assemble(message, mentions, things)
+        found = self._machines.run(message, mentions, self._uses.assemble(message, mentions, things))
         masked = self._cues.mask(message, mentions)
         tokens = tuple(_WORD.findall(masked.plain))
         beside = len([t for t in _MASKED.findall(masked.text) if t[0] != "<" and t not in self._small])

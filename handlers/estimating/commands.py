@@ -178,10 +178,11 @@ class Estimating:
         place = self._kit.describer.place(other, call.language)
         offers = [Suggestion(place[:1].upper() + place[1:], Intent("estimate", {"uses": moved}, "button"))]
         first = uses[0]
-        if len(uses) == 1 and first.task == "text" and first.output_tokens is None and first.words is None:
+        chat = len(uses) == 1 and first.task == "text" and first.chip is None
+        if chat and first.output_tokens is None and first.words is None:
             longer = (replace(first, output_tokens=LONG_REPLY),)
             offers.append(Suggestion(phrases.text("estimating.longer"), Intent("estimate", {"uses": longer}, "button")))
-        elif len(uses) == 1 and first.task == "video":
+        elif len(uses) == 1 and first.task == "video" and first.chip is None:
             halved = (replace(first, seconds=(first.seconds or 10) / 2),)
             offers.append(
                 Suggestion(phrases.text("estimating.shorter"), Intent("estimate", {"uses": halved}, "button"))

@@ -19,6 +19,7 @@ from knowledge.calculator.job import LANGUAGE, Job
 from knowledge.calculator.methods.ecocost import EcoCost
 from knowledge.calculator.methods.ecologits import EcoLogits
 from knowledge.calculator.methods.factors import Factors
+from knowledge.calculator.methods.nameplate import Nameplate
 from knowledge.calculator.methods.published import PublishedValues
 from knowledge.calculator.places import Grid, Places
 from knowledge.calculator.spans import Spans
@@ -26,7 +27,14 @@ from knowledge.calculator.use import Use
 from knowledge.library import Library
 
 _KEPT = 512  # units: the same use asked in other numbers is worked out but once
-_TELLING = ("output_tokens", "seconds", "pixels", "params_b")  # inputs whose supposed spread may drive the result
+_TELLING = (
+    "output_tokens",
+    "seconds",
+    "pixels",
+    "params_b",
+    "machine_share",
+    "watts",
+)  # inputs whose supposed spread may drive the result
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ class Calculator:
         electricity = Electricity(library)
         self._factors = Factors(library, electricity)
         self._published = PublishedValues(library, electricity, self._factors)
+        self._nameplate = Nameplate(library, electricity)
         self._spans = Spans(library)
         self._electricity = electricity
         self._places_made: Places | None = None
@@ -178,6 +187,8 @@ class Calculator:
 
     def _methods(self, job: Job) -> tuple[MethodResult, ...]:
         """What every method says of one unit, like ones first. Those that speak of another model are not exact."""
+        if (rated := self._nameplate.work(job)) is not None:
+            return (rated,)
         modelled = [result for method in (self._ecologits, self._ecocost) if (result := method.work(job)) is not None]
         # Of a model known by its size alone no vendor speaks.
         printed = self._published.work(job) if job.params_b is None or job.task not in LANGUAGE else ()

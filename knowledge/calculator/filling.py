@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
+from knowledge.calculator.electricity import interval
 from knowledge.calculator.errors import CannotEstimate, OutOfBounds, Unknown
 from knowledge.calculator.estimate import Assumption
 from knowledge.calculator.interval import Interval
 from knowledge.calculator.job import LANGUAGE, Job
 from knowledge.calculator.methods.ecologits import EcoLogits
 from knowledge.calculator.methods.factors import by_size
+from knowledge.calculator.methods.nameplate import SHARE, watts
 from knowledge.calculator.methods.published import speaks_of
 from knowledge.calculator.places import WORLD, Places
 from knowledge.calculator.use import Use
@@ -75,6 +77,8 @@ class Filling:
     def fill(self, use: Use) -> Filled:
         """Raises OutOfBounds, Unknown or CannotEstimate."""
         notes = _Notes()
+        if use.chip is not None:
+            return self._machine(use, use.chip, notes)
         asked = self._model(use.model) if use.model is not None else None
         model = self._meant(asked, use.task) if asked is not None else None
         grid = self._places.grid(self._place(use, asked, model, notes))
@@ -104,6 +108,22 @@ class Filling:
         own = covered or use.task == "training"
         stands_for = asked is not None and (model is not asked or not own)
         return Filled(job, tuple(notes.assumptions), tuple(notes.warnings), stands_for)
+
+    def _machine(self, use: Use, id_: str, notes: _Notes) -> Filled:
+        """Chips that somebody runs themselves, wherever the maker of a model runs its own."""
+        chip = self._library.chips.get(id_)
+        if chip is None:
+            raise Unknown("chip", id_)
+        hours = self.bounded("hours", use.hours if use.hours is not None else 1.0, "count")
+        chips = self.bounded("chips", use.chips if use.chips is not None else 1.0, "count")
+        grid = self._places.grid(self._place(use, None, None, notes))
+        power, share = watts(chip), interval(self._defaults[SHARE])
+        notes.assumptions.append(Assumption("watts", power.mid, False, "W", power.low, power.high, chip.sources[0]))
+        notes.assumptions.append(Assumption("machine_share", share.mid, False, "times", share.low, share.high))
+        model = self._model(use.model) if use.model is not None else None
+        job = Job(use.task, grid, model, model, machine_wh=power * (hours * chips), chip=chip)
+        warnings = ("water-of-the-world",) if grid.default_water else ()
+        return Filled(job, tuple(notes.assumptions), warnings, False)
 
     def near(self, name: str) -> tuple[str, ...]:
         """Ids of models whose id, name or other names look like what was asked."""
@@ -298,6 +318,7 @@ class Filling:
         return named.value if named is not None else float(lines[1]) ** 2
 
     def _training(self, use: Use, job: Job, notes: _Notes) -> Job:
+        notes.warnings.append("training-from-scratch")
         if use.params_b is not None:
             notes.note("params_b", self.bounded("params_b", use.params_b, "params"), True, "params_b")
             return _with(job, params_b=Interval.of(use.params_b))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from knowledge.calculator.interval import Interval
 from knowledge.calculator.places import Grid
-from knowledge.schema import Factor, Model, Task
+from knowledge.schema import Chip, Factor, Model, Task
 
 LANGUAGE: frozenset[Task] = frozenset(("text", "reasoning", "code"))  # tasks of a language model
 
@@ -27,6 +27,8 @@ class Job:
     seconds: float | None = None
     pixels: float | None = None
     params_b: Interval | None = None
+    machine_wh: Interval | None = None  # what chips that somebody runs are rated at, over the time that they run
+    chip: Chip | None = None
     factor: Factor | None = None  # the class of factor that stands in, or stands beside the methods
 
     @property

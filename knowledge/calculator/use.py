@@ -39,3 +39,6 @@ class Use:
     input_words: float | None = None  # length of what is read for it, in words, where said so
     horizons: float | None = None  # "... over 10 weeks": so many of ``horizon``; None: one
     populace: str | None = None  # the place whose whole population ``people`` are: "everyone in France"
+    chip: str | None = None  # id of a knowledge.schema.Chip that somebody runs themselves; then ``hours`` is said too
+    chips: float | None = None  # how many of them; None: one
+    hours: float | None = None  # that each of them runs
